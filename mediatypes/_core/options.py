@@ -1,0 +1,99 @@
+"""Options that several types have, each checked by name."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import numpy as np
+
+from mediatypes.errors import OptionError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+__all__ = [
+    "Range",
+    "check_integral",
+    "check_one_of",
+    "check_percentage",
+    "check_range",
+    "parse_pair",
+]
+
+Range = tuple[float, float] | str | None
+"""Values that stand for black and white: (low, high), ``"minmax"``, or by dtype."""
+
+_PERCENT: Final = 100
+
+
+def check_one_of(
+    media: str, field: str, value: object, allowed: Collection[str]
+) -> None:
+    """Raise `OptionError` unless `value` is None or one of `allowed`."""
+    if value is None or (isinstance(value, str) and value in allowed):
+        return
+    *some, last = map(repr, allowed)
+    expected = f"{', '.join(some)} or {last}" if some else last
+    raise OptionError(media, field, expected=expected, received=repr(value))
+
+
+def check_integral(value: object) -> int | None:
+    """Return `value` as an int if it is a whole number and no bool, else None."""
+    if isinstance(value, np.generic):
+        value = cast("object", value.item())
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return None
+
+
+def check_percentage(media: str, field: str, value: object) -> int | None:
+    """Return `value`, which must be None or a whole number from 1 to 100."""
+    if value is None:
+        return None
+    number = check_integral(value)
+    if number is None or not 1 <= number <= _PERCENT:
+        expected = "a whole number from 1 to 100"
+        raise OptionError(media, field, expected=expected, received=repr(value))
+    return number
+
+
+def check_range(media: str, value_range: object, *, normalize: bool | None) -> Range:
+    """Return the limits that are meant by `value_range` and `normalize`.
+
+    Raises
+    ------
+    mediatypes.errors.OptionError
+        If they are not two finite numbers in rising order, nor ``"minmax"``.
+    """
+    if value_range is None:
+        return "minmax" if normalize else None
+    if isinstance(value_range, str):
+        pair = None
+        if value_range == "minmax":
+            return value_range
+    else:
+        pair = parse_pair(value_range)
+    if pair is None:
+        raise OptionError(
+            media,
+            "value_range",
+            expected='(low, high) with low < high, or "minmax"',
+            received=repr(value_range),
+        )
+    return pair
+
+
+def parse_pair(value: Any) -> tuple[float, float] | None:
+    """Return `value` as two finite numbers in rising order, or None."""
+    try:
+        low, high = map(float, value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    if math.isfinite(low) and math.isfinite(high) and low < high:
+        return low, high
+    return None

@@ -1,0 +1,287 @@
+"""PNG, by the W3C Portable Network Graphics Specification, third edition.
+
+The writer is our own: one filter over all rows at once and one call of a deflate
+that works at memory speed take a twentieth of Pillow's time, and 16-bit colour,
+which Pillow cannot write, is exact. The reader is for 16 bits, of which Pillow would
+return 8 where there is colour.
+"""
+
+from __future__ import annotations
+
+import importlib
+import struct
+import zlib
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from mediatypes.errors import DecodeError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import ModuleType
+
+    from numpy.typing import NDArray
+
+    from mediatypes.typing import PixelArray
+
+__all__ = ["MAX_PIXELS", "Header", "decode", "encode", "header"]
+
+MAX_PIXELS: Final = 89_478_485
+"""Most pixels that are decoded: Pillow's own limit, 256 MiB of 3-byte pixels."""
+
+_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
+_COLOUR_TYPE: Final = {1: 0, 2: 4, 3: 2, 4: 6}
+_SAMPLES: Final = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+_DEPTHS: Final = {
+    0: (1, 2, 4, 8, 16),
+    2: (8, 16),
+    3: (1, 2, 4, 8),
+    4: (8, 16),
+    6: (8, 16),
+}
+_GREY, _RGB = 0, 2
+_WIDE: Final = 16
+_UP: Final = 2
+_MAX_CHUNK: Final = 1 << 30
+_ADAM7: Final = (
+    (0, 0, 8, 8),
+    (0, 4, 8, 8),
+    (4, 0, 8, 4),
+    (0, 2, 4, 4),
+    (2, 0, 4, 2),
+    (0, 1, 2, 2),
+    (1, 0, 2, 1),
+)
+
+
+def _fast_zlib() -> ModuleType | None:
+    try:
+        return importlib.import_module("isal.isal_zlib")
+    except ImportError:  # there is no wheel for Windows on ARM
+        return None
+
+
+_FAST: Final = _fast_zlib()
+_crc32: Final[Callable[..., int]] = zlib.crc32 if _FAST is None else _FAST.crc32
+
+
+def _deflate(data: NDArray[np.uint8]) -> bytes:
+    if _FAST is not None:
+        packed: bytes = _FAST.compress(data, 1)
+        return packed
+    squeezer = zlib.compressobj(1, zlib.DEFLATED, 15, 9, zlib.Z_RLE)
+    return squeezer.compress(data.data) + squeezer.flush()
+
+
+def _chunk(kind: bytes, data: bytes | memoryview) -> list[bytes | memoryview]:
+    crc = _crc32(data, _crc32(kind))
+    return [struct.pack(">I", len(data)) + kind, data, struct.pack(">I", crc)]
+
+
+def encode(pixels: PixelArray) -> bytes:
+    """Return `pixels` as a PNG file.
+
+    Parameters
+    ----------
+    pixels
+        Shape (height, width) or (height, width, channels) with 1 (grey), 2 (grey,
+        alpha), 3 (RGB) or 4 (RGBA) channels; uint8 or uint16, C-ordered, no side 0.
+
+    Notes
+    -----
+    Every row has filter type 2 (Up, §9.2), which numpy computes for all rows at once.
+    """
+    height, width = pixels.shape[:2]
+    channels = 1 if pixels.ndim == 2 else pixels.shape[2]  # noqa: PLR2004 - axes
+    samples = pixels if pixels.itemsize == 1 else pixels.astype(">u2")
+    rows = samples.reshape(height, -1).view(np.uint8)
+    filtered = np.empty((height, rows.shape[1] + 1), np.uint8)
+    filtered[:, 0] = _UP
+    filtered[0, 1:] = rows[0]
+    np.subtract(rows[1:], rows[:-1], out=filtered[1:, 1:])
+    packed = memoryview(_deflate(filtered))
+    fields = width, height, 8 * pixels.itemsize, _COLOUR_TYPE[channels], 0, 0, 0
+    parts: list[bytes | memoryview] = [_SIGNATURE]
+    parts += _chunk(b"IHDR", struct.pack(">IIBBBBB", *fields))
+    for start in range(0, len(packed), _MAX_CHUNK):
+        parts += _chunk(b"IDAT", packed[start : start + _MAX_CHUNK])
+    parts += _chunk(b"IEND", b"")
+    return b"".join(parts)
+
+
+class Header(NamedTuple):
+    """What the first chunk of a PNG file says."""
+
+    width: int
+    height: int
+    depth: int
+    colour_type: int
+    interlaced: bool
+
+    @property
+    def samples(self) -> int:
+        """Samples in a pixel, 1 for a palette."""
+        return _SAMPLES[self.colour_type]
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether a sample has 16 bits."""
+        return self.depth == _WIDE
+
+
+def header(data: bytes) -> Header:
+    """Return the header of a PNG file.
+
+    Raises
+    ------
+    mediatypes.errors.DecodeError
+        If `data` does not begin like a PNG file, or claims more than 89 million
+        pixels.
+    """
+    if data[:8] != _SIGNATURE or data[8:16] != b"\0\0\0\rIHDR" or len(data) < 33:  # noqa: PLR2004 - signature and first chunk
+        msg = "PNG: the file has no header"
+        raise DecodeError(msg)
+    width, height, depth, colour, _, _, interlace = struct.unpack_from(
+        ">IIBBBBB", data, 16
+    )
+    if zlib.crc32(data[12:29]) != int.from_bytes(data[29:33], "big"):
+        msg = "PNG: the header does not match its checksum"
+        raise DecodeError(msg)
+    if depth not in _DEPTHS.get(colour, ()) or interlace > 1:
+        msg = f"PNG: no such colour type {colour} with {depth} bits"
+        raise DecodeError(msg)
+    if not 0 < width * height <= MAX_PIXELS:
+        msg = f"PNG: {width} x {height} pixels are none or more than {MAX_PIXELS}"
+        raise DecodeError(msg)
+    return Header(width, height, depth, colour, interlace == 1)
+
+
+def decode(data: bytes) -> NDArray[np.uint16]:
+    """Return the pixels of a PNG file with 16 bits.
+
+    Returns
+    -------
+    Shape (height, width) for grey, else (height, width, channels) with 2 (grey, alpha),
+    3 (RGB) or 4 (RGBA) channels. A colour that stands for nothing becomes alpha.
+
+    Raises
+    ------
+    mediatypes.errors.DecodeError
+        If the file has not 16 bits, is damaged, truncated or too large.
+    """
+    head = header(data)
+    if not head.is_wide:
+        msg = f"PNG: {head.depth} bits are not 16"
+        raise DecodeError(msg)
+    packed: list[memoryview] = []
+    nothing = None
+    for kind, body in _chunks(data):
+        if kind == b"IDAT":
+            packed.append(body)
+        elif kind == b"tRNS" and head.colour_type in (_GREY, _RGB):
+            nothing = np.frombuffer(body, ">u2")
+    pixels = _pixels(b"".join(packed), head)
+    if nothing is not None and nothing.size == head.samples:
+        seen = (pixels != nothing).any(axis=2, keepdims=True)
+        pixels = np.concatenate([pixels, seen * np.uint16(0xFFFF)], axis=2)
+    return pixels[..., 0] if pixels.shape[2] == 1 else pixels
+
+
+def _chunks(data: bytes) -> Iterator[tuple[bytes, memoryview]]:
+    view = memoryview(data)
+    position = len(_SIGNATURE)
+    while position + 12 <= len(view):
+        (size,) = struct.unpack_from(">I", view, position)
+        kind = bytes(view[position + 4 : position + 8])
+        body = view[position + 8 : position + 8 + size]
+        crc = view[position + 8 + size : position + 12 + size]
+        if len(crc) < 4 or zlib.crc32(body, zlib.crc32(kind)) != int.from_bytes(crc):  # noqa: PLR2004 - a CRC
+            msg = f"PNG: chunk {kind!r} is torn or does not match its checksum"
+            raise DecodeError(msg)
+        yield kind, body
+        if kind == b"IEND":
+            return
+        position += 12 + size
+    msg = "PNG: the file ends before its last chunk"
+    raise DecodeError(msg)
+
+
+def _pixels(packed: bytes, head: Header) -> NDArray[np.uint16]:
+    passes = _ADAM7 if head.interlaced else ((0, 0, 1, 1),)
+    sizes = [
+        (-(-(head.height - y) // dy), -(-(head.width - x) // dx))
+        for y, x, dy, dx in passes
+    ]
+    stride = 2 * head.samples
+    expected = sum(h * (1 + w * stride) for h, w in sizes if h > 0 and w > 0)
+    raw = np.frombuffer(_inflate(packed, expected), np.uint8)
+    pixels = np.empty((head.height, head.width, head.samples), np.uint16)
+    position = 0
+    for (y, x, dy, dx), (height, width) in zip(passes, sizes, strict=True):
+        if height <= 0 or width <= 0:
+            continue
+        size = height * (1 + width * stride)
+        rows = raw[position : position + size].reshape(height, -1)
+        position += size
+        part = _unfilter(rows, stride).view(">u2").reshape(height, width, -1)
+        pixels[y::dy, x::dx] = part
+    return pixels
+
+
+def _inflate(packed: bytes, expected: int) -> bytes:
+    try:
+        raw = zlib.decompressobj().decompress(packed, expected)
+    except zlib.error as error:
+        msg = f"PNG: {error}"
+        raise DecodeError(msg) from error
+    if len(raw) != expected:
+        msg = f"PNG: {len(raw)} bytes of pixels instead of {expected}"
+        raise DecodeError(msg)
+    return raw
+
+
+def _unfilter(rows: NDArray[np.uint8], stride: int) -> NDArray[np.uint8]:
+    """Undo the filters of §9.2; column 0 of `rows` names each row's filter."""
+    kinds, filtered = rows[:, 0], rows[:, 1:]
+    if (kinds == _UP).all():
+        return np.add.accumulate(filtered, axis=0, dtype=np.uint8)
+    if kinds.max() > 4:  # noqa: PLR2004 - the last filter of the standard
+        msg = f"PNG: no such filter {kinds.max()}"
+        raise DecodeError(msg)
+    above = np.zeros(filtered.shape[1], np.uint8)
+    out = np.empty_like(filtered)
+    for index, kind in enumerate(kinds.tolist()):
+        above = out[index] = _unfilter_row(kind, filtered[index], above, stride)
+    return out
+
+
+def _unfilter_row(
+    kind: int, row: NDArray[np.uint8], above: NDArray[np.uint8], stride: int
+) -> NDArray[np.uint8]:
+    if kind == 0:
+        return row
+    if kind == 1:
+        pixels = row.reshape(-1, stride)
+        return np.add.accumulate(pixels, axis=0, dtype=np.uint8).reshape(-1)
+    if kind == _UP:
+        return row + above
+    return _predicted_row(kind, row.tolist(), above.tolist(), stride)
+
+
+def _predicted_row(
+    kind: int, row: list[int], above: list[int], stride: int
+) -> NDArray[np.uint8]:
+    """Undo Average and Paeth, each byte of which needs the one before."""
+    out = [0] * stride + row
+    above = [0] * stride + above
+    for i in range(stride, len(out)):
+        left, up, corner = out[i - stride], above[i], above[i - stride]
+        if kind == 3:  # noqa: PLR2004 - Average
+            guess = (left + up) >> 1
+        else:
+            base = left + up - corner
+            near = abs(base - left), abs(base - up), abs(base - corner)
+            guess = (left, up, corner)[near.index(min(near))]
+        out[i] = (out[i] + guess) & 255
+    return np.array(out[stride:], np.uint8)

@@ -1,0 +1,82 @@
+"""File formats by their first bytes, never by their name."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+__all__ = ["Format", "by_extension", "sniff"]
+
+
+class Format(NamedTuple):
+    """A file format."""
+
+    name: str
+    extension: str
+    mime: str
+
+
+_FORMATS: Final = {
+    name: Format(name, extension, mime)
+    for name, extension, mime in (
+        ("png", "png", "image/png"),
+        ("jpeg", "jpg", "image/jpeg"),
+        ("gif", "gif", "image/gif"),
+        ("webp", "webp", "image/webp"),
+        ("bmp", "bmp", "image/bmp"),
+        ("tiff", "tiff", "image/tiff"),
+        ("wav", "wav", "audio/wav"),
+        ("flac", "flac", "audio/flac"),
+        ("ogg", "ogg", "audio/ogg"),
+        ("mp3", "mp3", "audio/mpeg"),
+    )
+}
+_ALIASES: Final = {"jpg": "jpeg", "tif": "tiff", "wave": "wav", "oga": "ogg"}
+_PREFIXES: Final = (
+    (b"\x89PNG\r\n\x1a\n", "png"),
+    (b"\xff\xd8\xff", "jpeg"),
+    (b"GIF87a", "gif"),
+    (b"GIF89a", "gif"),
+    (b"BM", "bmp"),
+    (b"II*\0", "tiff"),
+    (b"MM\0*", "tiff"),
+    (b"fLaC", "flac"),
+    (b"OggS", "ogg"),
+    (b"ID3", "mp3"),
+)
+_CONTAINERS: Final = {b"WEBP": "webp", b"WAVE": "wav"}
+_RIFF: Final = (b"RIFF", b"RIFX", b"RF64")
+_MPEG_SYNC: Final = 0xE0
+_MPEG_LAYER_3: Final = 0x02
+
+
+def sniff(data: bytes) -> Format | None:
+    """Return the format that `data`, at least 12 bytes of a file, begins like.
+
+    Examples
+    --------
+    >>> sniff(b"GIF89a" + bytes(6)).mime
+    'image/gif'
+    >>> sniff(b"plain text") is None
+    True
+    """
+    if data[:4] in _RIFF:
+        container = _CONTAINERS.get(bytes(data[8:12]))
+        return _FORMATS[container] if container else None
+    for prefix, name in _PREFIXES:
+        if data.startswith(prefix):
+            return _FORMATS[name]
+    if len(data) > 1 and data[0] == 0xFF and data[1] & _MPEG_SYNC == _MPEG_SYNC:  # noqa: PLR2004 - MPEG audio frame sync
+        return _FORMATS["mp3"] if (data[1] & 0x06) == _MPEG_LAYER_3 else None
+    return None
+
+
+def by_extension(extension: str) -> Format | None:
+    """Return the format that is asked for by `extension`, without its dot.
+
+    Examples
+    --------
+    >>> by_extension("JPG").name
+    'jpeg'
+    """
+    name = extension.lower().removeprefix(".")
+    return _FORMATS.get(_ALIASES.get(name, name))

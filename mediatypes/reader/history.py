@@ -1,0 +1,84 @@
+"""What was logged, one row a step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from mediatypes.adapters import load
+from mediatypes.store.collect import intents
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from mediatypes.reader.values import Values
+    from mediatypes.store.collect import Collected, Row
+
+__all__ = ["History"]
+
+
+class History(Sequence[dict[str, Any]]):
+    """Rows by step: of a key that came twice at one step, the later value.
+
+    A row is a mapping with ``step`` and the keys that were logged; media are typed
+    values, decoded when the row is asked for. An item that is not written yet, or is
+    lost, is None.
+
+    Parameters
+    ----------
+    collected
+        The records of the run.
+    values
+        Decodes them.
+    """
+
+    def __init__(self, collected: Collected, values: Values) -> None:
+        self._collected = collected
+        self._values = values
+        self._steps: dict[int, list[Row]] = {}
+        for row in collected.rows:
+            self._steps.setdefault(row.step, []).append(row)
+        self._order = list(self._steps)
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return [self._row(step) for step in self._order[index]]
+        return self._row(self._order[index])
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return map(self._row, self._order)
+
+    def __repr__(self) -> str:
+        return f"History({len(self)} steps)"
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return one row a step: a ``step`` column, and one for each key."""
+        rows = list(self)
+        names = dict.fromkeys(name for row in rows for name in row)
+        names = {"step": None} | names
+        table = {name: [row.get(name) for row in rows] for name in names}
+        frame: pd.DataFrame = load("pandas").to_frame(table)
+        return frame
+
+    def _row(self, step: int) -> dict[str, Any]:
+        result: dict[str, Any] = {"step": step}
+        for row in self._steps[step]:
+            result.update(self._values.plain(row.log.d))
+            result.update(self._media(row))
+        return result
+
+    def _media(self, row: Row) -> dict[str, Any]:
+        found = self._collected.media.get((row.writer, row.log.n), {}).values()
+        by_place = {(record.key, record.i): record for record in found}
+        result: dict[str, Any] = {}
+        for key, index, _, length in intents(row.log):
+            record = by_place.get((key, index))
+            value = None if record is None else self._values.media(record)
+            if length is None:
+                result[key] = value
+            else:
+                result.setdefault(key, []).append(value)
+        return result

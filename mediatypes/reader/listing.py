@@ -1,0 +1,99 @@
+"""Many runs in one folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mediatypes.adapters import load
+from mediatypes.errors import MediaTypesError, RunNotFoundError
+from mediatypes.reader.run import RunReader, open_run
+from mediatypes.store import layout
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from mediatypes.typing import PathLike
+
+__all__ = ["Runs", "runs"]
+
+
+def runs(dir: PathLike = "runs") -> Runs:  # noqa: A002 - as in init
+    """Return the runs in a folder, the oldest first.
+
+    Parameters
+    ----------
+    dir
+        The folder that holds runs, as for `mediatypes.init`.
+
+    Raises
+    ------
+    mediatypes.errors.RunNotFoundError
+        If there is no such folder.
+    """
+    path = Path(dir)
+    if not path.is_dir():
+        msg = f"{path} is not a folder of runs."
+        raise RunNotFoundError(msg)
+    names = sorted(entry.name for entry in path.iterdir() if entry.is_dir())
+    return Runs([path / name for name in names if (path / name / layout.RUN).exists()])
+
+
+class Runs(Sequence[RunReader]):
+    """Runs, each opened when it is asked for; made by `mediatypes.runs`.
+
+    Parameters
+    ----------
+    paths
+        Their folders.
+    """
+
+    def __init__(self, paths: list[Path]) -> None:
+        self.paths = paths
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return Runs(self.paths[index])
+        return open_run(self.paths[index])
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+    def __iter__(self) -> Iterator[RunReader]:
+        return map(open_run, self.paths)
+
+    def __repr__(self) -> str:
+        return f"Runs({len(self)} runs)"
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return one row a run: what it is, its settings and its scalar summary.
+
+        A run that cannot be read has the state ``damaged`` and nothing else.
+        """
+        rows = [_facts(path) for path in self.paths]
+        names = {"name": None, "id": None, "state": None, "created": None, "dir": None}
+        names |= dict.fromkeys(name for row in rows for name in row)
+        table = {name: [row.get(name) for row in rows] for name in names}
+        frame: pd.DataFrame = load("pandas").to_frame(table)
+        return frame
+
+
+def _facts(path: Path) -> dict[str, Any]:
+    try:
+        run = open_run(path)
+    except (MediaTypesError, OSError):
+        return {"name": path.name, "state": "damaged", "dir": str(path)}
+    facts: dict[str, Any] = {
+        "name": run.name,
+        "id": run.id,
+        "state": run.state,
+        "created": run.created,
+        "dir": str(path),
+    }
+    facts |= {f"config.{key}": value for key, value in run.config.items()}
+    for key, value in run.summary.items():
+        if value is None or isinstance(value, (bool, int, float, str)):
+            facts[f"summary.{key}"] = value
+    run.close()
+    return facts

@@ -1,0 +1,265 @@
+"""One run, as it is on disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from mediatypes.errors import RunNotFoundError, StoreError
+from mediatypes.reader.history import History
+from mediatypes.reader.series import MediaSeries
+from mediatypes.reader.values import Values
+from mediatypes.schema.records import members
+from mediatypes.store.beneath import Folder
+from mediatypes.store.collect import Collected, intents
+from mediatypes.store.process import is_gone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mediatypes.schema import Media as MediaRecord
+    from mediatypes.typing import PathLike
+
+__all__ = ["RunReader", "open_run"]
+
+
+def open_run(path: PathLike) -> RunReader:
+    """Open a run folder for reading; it may still be written.
+
+    Parameters
+    ----------
+    path
+        The run's own folder, `Run.dir`.
+
+    Raises
+    ------
+    mediatypes.errors.RunNotFoundError
+        If it is no run folder.
+    mediatypes.errors.ManifestError
+        If a newer release is needed to read it.
+    """
+    try:
+        folder = Folder(Path(path))
+    except (OSError, StoreError) as error:
+        msg = f"{path} is no run folder: {getattr(error, 'strerror', None) or error}"
+        raise RunNotFoundError(msg) from error
+    return RunReader(folder)
+
+
+class KeyFacts(NamedTuple):
+    """What was logged under one key."""
+
+    key: str
+    kind: str
+    """Of its latest value: ``"number"``, ``"text"``, ``"value"`` or a kind of media."""
+    steps: int = 0
+    items: int = 0
+    size: int = 0
+    """Bytes of its media files."""
+    odd: int = 0
+    """Items some of whose values were clipped, not finite, or stored with a loss."""
+
+
+class RunReader:
+    """A run as its record has it; made by `mediatypes.open_run`.
+
+    Nothing is decoded before it is asked for, and nothing is ever written.
+
+    Parameters
+    ----------
+    folder
+        The run folder.
+    """
+
+    def __init__(self, folder: Folder) -> None:
+        self._folder = folder
+        self._collected = Collected(folder)
+        self._values = Values(folder)
+
+    @property
+    def dir(self) -> Path:
+        """The run's own folder."""
+        return self._folder.path
+
+    @property
+    def id(self) -> str:
+        """The id that names the run for programs."""
+        return self._collected.info.run_id
+
+    @property
+    def name(self) -> str:
+        """The name that people see."""
+        return self._collected.fold().name or self._collected.info.name
+
+    @property
+    def project(self) -> str | None:
+        """The project that the run belongs to."""
+        return self._collected.info.project
+
+    @property
+    def created(self) -> str:
+        """When the run began, ISO 8601 in UTC."""
+        return self._collected.info.created
+
+    @property
+    def state(self) -> str:
+        """``"running"``, ``"finished"``, ``"failed"`` or ``"crashed"``.
+
+        Crashed is a run whose process is known to have ended without a last word.
+        """
+        closes = self._collected.closes
+        # What forked processes log counts; how they end does not.
+        opens = {w: r for w, r in self._collected.opens.items() if r.parent is None}
+        open_ones = [record for writer, record in opens.items() if writer not in closes]
+        if any(not is_gone(record) for record in open_ones):
+            return "running"
+        if open_ones or not opens:
+            return "crashed"
+        states = {record.state for writer, record in closes.items() if writer in opens}
+        return "failed" if "failed" in states else "finished"
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """The run's settings."""
+        found: dict[str, Any] = self._values.plain(self._collected.fold().config)
+        return found
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """The run's summary; media and histograms as typed values."""
+        collected = self._collected
+
+        def value_of(reference: tuple[str, int, str, int | None]) -> Any:
+            return _Reference(reference)
+
+        found = collected.fold().summary(value_of)
+        plain = {k: v for k, v in found.items() if not isinstance(v, _Reference)}
+        result: dict[str, Any] = self._values.plain(plain)
+        for key, value in found.items():
+            if isinstance(value, _Reference):
+                result[key] = self._media_of(value.place)
+        return result
+
+    def keys(self) -> list[str]:
+        """Return every key that was logged, in the order of first use."""
+        found: dict[str, None] = {}
+        for row in self._collected.rows:
+            found |= dict.fromkeys(self._values.keys(row.log.d))
+            found |= dict.fromkeys(key for key, *_ in intents(row.log))
+        return list(found)
+
+    def media_keys(self) -> list[str]:
+        """Return every key under which media were logged."""
+        rows = self._collected.rows
+        return list(dict.fromkeys(key for row in rows for key, *_ in intents(row.log)))
+
+    def key_facts(self) -> list[KeyFacts]:
+        """Return what was logged under each key, in the order of first use."""
+        found: dict[str, KeyFacts] = {}
+        for row in self._collected.rows:
+            for key, value in zip(
+                self._values.keys(row.log.d), row.log.d.values(), strict=True
+            ):
+                _add(found, KeyFacts(key, _kind(value), 1))
+            media = self._collected.media.get((row.writer, row.log.n), {}).values()
+            for key in dict.fromkeys(key for key, *_ in intents(row.log)):
+                of_key = [record for record in media if record.key == key]
+                kinds = [kind for name, _, kind, _ in intents(row.log) if name == key]
+                size = sum(record.size for record in of_key if not record.same)
+                odd = sum(map(_is_odd, of_key))
+                _add(found, KeyFacts(key, kinds[0], 1, len(of_key), size, odd))
+        return list(found.values())
+
+    @property
+    def media_count(self) -> int:
+        """Media items whose files are there."""
+        return sum(map(len, self._collected.media.values()))
+
+    def losses(self) -> list[str]:
+        """Return what the run's writers say they lost, in words."""
+        texts = [f"{note.key!r}: {note.text}" for note in self._collected.notes]
+        for record in self._collected.closes.values():
+            texts += [f"{count:,} {what}" for what, count in record.lost.items()]
+        return texts
+
+    def history(self) -> History:
+        """Return what was logged, one row a step."""
+        return History(self._collected, self._values)
+
+    def media(self, key: str) -> MediaSeries:
+        """Return the media that were logged under `key`, by step.
+
+        Raises
+        ------
+        KeyError
+            If there are none; it names the keys that have.
+        """
+        series = MediaSeries(key, self._collected, self._values)
+        if not series:
+            known = ", ".join(map(repr, self.media_keys())) or "none"
+            msg = f"no media under {key!r}; keys with media: {known}"
+            raise KeyError(msg)
+        return series
+
+    def records(self) -> Iterator[dict[str, Any]]:
+        """Yield every call of ``log`` as a mapping, in order of step and time."""
+        for row in self._collected.rows:
+            media = self._collected.media.get((row.writer, row.log.n), {}).values()
+            yield {
+                "step": row.step,
+                "time": row.time,
+                "writer": row.writer,
+                "data": self._values.plain(row.log.d),
+                "media": [members(record) for record in media],
+            }
+
+    def refresh(self) -> bool:
+        """Read what has been written since; return whether there was anything."""
+        return self._collected.refresh()
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        self._folder.close()
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return iter(self.history())
+
+    def __repr__(self) -> str:
+        return f"RunReader({self.name!r}, {self.state}, {str(self.dir)!r})"
+
+    def _media_of(self, place: tuple[str, int, str, int | None]) -> Any:
+        writer, number, key, length = place
+        found = self._collected.media.get((writer, number), {}).values()
+        records = {record.i: record for record in found if record.key == key}
+        values = {i: self._values.media(record) for i, record in records.items()}
+        if length is None:
+            return values.get(0)
+        return [values.get(index) for index in range(length)]
+
+
+def _add(found: dict[str, KeyFacts], fact: KeyFacts) -> None:
+    known = found.get(fact.key, KeyFacts(fact.key, fact.kind))
+    totals = (a + b for a, b in zip(known[2:], fact[2:], strict=True))
+    found[fact.key] = KeyFacts(fact.key, fact.kind, *totals)
+
+
+def _is_odd(record: MediaRecord) -> bool:
+    source = record.source
+    return source is not None and bool(
+        source.clipped or source.nonfinite or source.reasons
+    )
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, dict):
+        return str(value.get("$t", "number" if "$f" in value else "value"))
+    if isinstance(value, (int, float)):
+        return "number"
+    return "text" if isinstance(value, str) else "value"
+
+
+class _Reference:
+    """Where a media value of the summary is."""
+
+    def __init__(self, place: tuple[str, int, str, int | None]) -> None:
+        self.place = place

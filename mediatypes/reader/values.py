@@ -1,0 +1,89 @@
+"""Typed values out of records, their digests checked."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from mediatypes.errors import IntegrityError, ManifestError
+from mediatypes.media import MEDIA_TYPES, Media
+from mediatypes.schema import Media as MediaRecord
+from mediatypes.schema import decode_value
+
+if TYPE_CHECKING:
+    from mediatypes.store.beneath import Folder
+
+__all__ = ["Values"]
+
+_MAX_JSON: Final = 1 << 30
+
+
+class Values:
+    """Turns what a run's records hold into what was logged.
+
+    Parameters
+    ----------
+    folder
+        The run folder.
+    """
+
+    def __init__(self, folder: Folder) -> None:
+        self._folder = folder
+
+    def media(self, record: MediaRecord) -> Media:
+        """Return the value of a media record.
+
+        Raises
+        ------
+        mediatypes.errors.IntegrityError
+            If its file is missing or not what the record says.
+        mediatypes.errors.ManifestError
+            If this release knows no such kind.
+        """
+        kind = MEDIA_TYPES.get(record.kind)
+        if kind is None:
+            msg = f"Media of kind {record.kind!r} needs a newer mediatypes."
+            raise ManifestError(msg)
+        data = self.read(record.path, record.size, record.sha256)
+        return kind.decode(record, data)
+
+    def plain(self, value: Any) -> Any:
+        """Return the Python value of JSON, typed values in it included."""
+        return decode_value(value, self._typed)
+
+    @staticmethod
+    def keys(data: dict[str, Any]) -> list[str]:
+        """Return the keys of a row, without decoding its values."""
+        return [key[1:] if key.startswith("$") else key for key in data]
+
+    def read(self, path: str, size: int, sha256: str) -> bytes:
+        """Return the content of a file of the run, its size and digest checked."""
+        try:
+            data = self._folder.read(path, limit=size)
+        except OSError as error:
+            msg = f"{path} cannot be read as its record says: {error}"
+            raise IntegrityError(msg) from error
+        if len(data) != size or hashlib.sha256(data).hexdigest() != sha256:
+            msg = f"{path} is not the file of its record: size or digest differs."
+            raise IntegrityError(msg)
+        return data
+
+    def _typed(self, members: dict[str, Any]) -> Any:
+        kind = members["$t"]
+        try:
+            if kind == "media":
+                record = msgspec.convert({**members, "r": 0}, MediaRecord)
+                return self.media(record)
+            if kind == "json":
+                size = min(int(members["size"]), _MAX_JSON)
+                data = self.read(members["path"], size, members["sha256"])
+                return self.plain(msgspec.json.decode(data))
+            if kind in MEDIA_TYPES:
+                return MEDIA_TYPES[kind].from_inline(members)
+        except (KeyError, TypeError, ValueError) as error:
+            msg = f"A typed value ({kind}) cannot be understood: {error}."
+            raise ManifestError(msg) from error
+        msg = f"A value of type {kind!r} needs a newer mediatypes."
+        raise ManifestError(msg)

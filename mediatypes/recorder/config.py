@@ -1,0 +1,157 @@
+"""The run's settings: a mapping whose values do not change unless told."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from typing import Any
+
+from mediatypes._core.optional import type_name
+from mediatypes.errors import ConfigError, UnsupportedInputError
+from mediatypes.recorder.row import plain
+from mediatypes.schema import decode_value, encode_value
+
+__all__ = ["Config"]
+
+
+class Config(MutableMapping[str, Any]):
+    """Settings of a run, as a mapping and as attributes.
+
+    Values are kept as JSON can write them; objects that have no such form are kept as
+    their text.
+
+    Parameters
+    ----------
+    on_change
+        Called with the changed keys, as JSON has them.
+    """
+
+    _values: dict[str, Any]
+    _on_change: Callable[[dict[str, Any]], None]
+
+    def __init__(self, on_change: Callable[[dict[str, Any]], None]) -> None:
+        object.__setattr__(self, "_values", {})
+        object.__setattr__(self, "_on_change", on_change)
+
+    def update(  # type: ignore[override]  # one argument more than a mapping's
+        self, settings: Any = (), /, allow_val_change: bool | None = None, **more: Any
+    ) -> None:
+        """Set several settings at once, all or none.
+
+        Parameters
+        ----------
+        settings
+            A mapping, an ``argparse.Namespace``, a dataclass, or pairs.
+        allow_val_change
+            Whether a setting may change that has a value already.
+        more
+            Further settings by name.
+
+        Raises
+        ------
+        mediatypes.errors.ConfigError
+            If a setting would change without `allow_val_change`.
+        mediatypes.errors.UnsupportedInputError
+            If `settings` is none of the above, or a name no text.
+        """
+        changed: dict[str, Any] = {}
+        for name, value in (_mapping(settings) | more).items():
+            encoded = encode_value(_written(value))
+            known = self._values.get(name, changed)
+            if known is not changed and known == encoded:
+                continue
+            if known is not changed and not allow_val_change:
+                msg = (
+                    f"config: {name!r} is {decode_value(known)!r} and would become "
+                    f"{decode_value(encoded)!r}. Pass allow_val_change=True to "
+                    "config.update()."
+                )
+                raise ConfigError(msg)
+            changed[name] = encoded
+        if changed:
+            self._values.update(changed)
+            self._on_change(encode_keys(changed))
+
+    def setdefaults(self, settings: Any) -> None:
+        """Set those of `settings` that have no value yet."""
+        missing = {k: v for k, v in _mapping(settings).items() if k not in self._values}
+        self.update(missing)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return a copy of all settings."""
+        return {name: decode_value(value) for name, value in self._values.items()}
+
+    def __getitem__(self, name: str) -> Any:
+        return decode_value(self._values[name])
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        self.update({name: value})
+
+    def __delitem__(self, name: str) -> None:
+        msg = f"config: {name!r} is on record and cannot be removed."
+        raise ConfigError(msg)
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self[name]
+        except KeyError:
+            msg = f"config has no setting {name!r}"
+            raise AttributeError(msg) from None
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self.update({name: value})
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __repr__(self) -> str:
+        return repr(self.as_dict())
+
+
+def encode_keys(values: dict[str, Any]) -> dict[str, Any]:
+    """Return `values`, already JSON, with keys that start with ``$`` escaped."""
+    return {f"${k}" if k.startswith("$") else k: v for k, v in values.items()}
+
+
+def _mapping(settings: Any) -> dict[str, Any]:
+    if isinstance(settings, argparse.Namespace):
+        settings = vars(settings)
+    elif dataclasses.is_dataclass(settings) and not isinstance(settings, type):
+        fields = dataclasses.fields(settings)
+        settings = {field.name: getattr(settings, field.name) for field in fields}
+    elif isinstance(settings, Config):
+        settings = settings.as_dict()
+    try:
+        found = dict(settings)
+    except (TypeError, ValueError):
+        found = {None: None}
+    if not all(isinstance(name, str) for name in found):
+        raise UnsupportedInputError(
+            "config",
+            "settings",
+            expected="a mapping of names to values, a Namespace or a dataclass",
+            received=type_name(settings),
+        )
+    return found
+
+
+def _written(value: Any, depth: int = 0) -> Any:
+    """Return `value` in its written form, text where its type has none."""
+    if isinstance(value, Mapping) and depth < 8:  # noqa: PLR2004 - deeper is text
+        return {str(k): _written(item, depth + 1) for k, item in value.items()}
+    if isinstance(value, (list, tuple)) and depth < 8:  # noqa: PLR2004 - as above
+        return [_written(item, depth + 1) for item in value]
+    try:
+        found = plain(value)
+        encode_value(found)
+    except (TypeError, ValueError, RecursionError):
+        found = str(value)
+    return _utf8(found) if isinstance(found, str) else found
+
+
+def _utf8(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()

@@ -1,0 +1,79 @@
+"""What a run says on the terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from mediatypes._core.sizes import size_text
+from mediatypes._core.terminal import safe
+
+if TYPE_CHECKING:
+    from mediatypes.recorder.run import Run
+    from mediatypes.recorder.session import Session
+
+__all__ = ["is_silent", "losses", "progress", "say", "show"]
+
+_PATIENCE_SECONDS: Final = 0.5
+_WIDTH: Final = 72
+_MOST_KEYS: Final = 40
+
+
+def is_silent(quiet: bool | None) -> bool:
+    """Whether to say nothing."""
+    variables = ("MEDIATYPES_SILENT", "WANDB_SILENT")
+    said = any(os.environ.get(name, "").lower() in {"1", "true"} for name in variables)
+    return said if quiet is None else quiet
+
+
+def say(text: str) -> None:
+    """Write a line to standard error, if there is one."""
+    if sys.stderr is not None:
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
+
+
+def progress(total: int) -> Callable[[int], object] | None:
+    """Return what shows a bar on a terminal once waiting takes long, None elsewhere."""
+    if not total or sys.stderr is None or not sys.stderr.isatty():
+        return None
+    started = time.monotonic()
+
+    def show_pending(pending: int) -> None:
+        if time.monotonic() - started < _PATIENCE_SECONDS:
+            return
+        share = 1 - pending / total
+        bar = "█" * int(24 * share) + "░" * (24 - int(24 * share))
+        ending = "\n" if pending == 0 else ""
+        sys.stderr.write(f"\rmediatypes: writing media {bar} {pending:,} left  {ending}")
+        sys.stderr.flush()
+
+    return show_pending
+
+
+def losses(session: Session) -> str:
+    """Return what a session lost, and why."""
+    counts = ", ".join(f"{count:,} {what}" for what, count in session.lost.items())
+    reasons = "; ".join(f"{text} ({n:,}×)" for text, n in session.troubles.items())
+    return f"{counts} ({reasons})"
+
+
+def show(run: Run, session: Session) -> None:
+    """Say what a finished run holds."""
+    say(f"mediatypes: {safe(run.name)} is {run.state}")
+    for key, value in list(run.summary.items())[:_MOST_KEYS]:
+        say(f"  {safe(key, 28):<28} {safe(_short(value), _WIDTH - 31)}")
+    rows = f"{session.rows:,} rows"
+    media = f"{session.media:,} media items, {size_text(session.bytes)}"
+    say(f"  {rows}, {media} in {safe(str(run.dir), 400)}")
+    if session.lost:
+        say(f"  lost: {safe(losses(session), 400)}")
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, list):
+        return f"{len(value)} × {_short(value[0])}" if value else "[]"
+    return f"{value:.6g}" if isinstance(value, float) else str(value)

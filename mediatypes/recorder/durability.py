@@ -1,0 +1,101 @@
+"""When what was logged is on the disk, not only with the system."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from typing import TYPE_CHECKING, Final
+
+from mediatypes.schema import Media, Sync
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mediatypes.store.beneath import Folder
+    from mediatypes.store.log import LogWriter
+
+__all__ = ["LEVELS", "Syncer"]
+
+LEVELS: Final = ("process", "interval", "strict")
+"""Survives the process; a power cut but for two seconds; a power cut at any time."""
+
+_INTERVAL_SECONDS: Final = 2.0
+
+
+class Syncer:
+    """Brings media files, then their records, to the disk.
+
+    Parameters
+    ----------
+    folder
+        The run folder.
+    log
+        Its record.
+    level
+        One of `LEVELS`.
+    on_trouble
+        Called with the error of a sync that failed.
+    """
+
+    def __init__(
+        self,
+        folder: Folder,
+        log: LogWriter,
+        level: str,
+        on_trouble: Callable[[OSError], None],
+    ) -> None:
+        self._folder = folder
+        self._log = log
+        self._on_trouble = on_trouble
+        self._level = level
+        self._paths: list[str] = []
+        self._newest = -1
+        self._synced = -1
+        self._lock = threading.RLock()
+        self._stopped = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def note(self, number: int) -> None:
+        """Take note that record `number` was written."""
+        self._newest = number
+        if self._thread is None and self._level == "interval":
+            self._start()
+
+    def note_media(self, record: Media) -> None:
+        """Take note that a media file was published."""
+        if self._level == "interval" and not record.same:
+            self._paths.append(record.path)
+
+    def sync(self) -> None:
+        """Bring everything that was noted to the disk."""
+        with self._lock:
+            if self._newest == self._synced:
+                return
+            paths, self._paths = self._paths, []
+            try:
+                for path in paths:
+                    self._folder.sync(path)
+                for parent in {path.rpartition("/")[0] for path in paths}:
+                    self._folder.sync(parent)
+                self._log.sync()
+                self._synced = self._newest
+                self._log.append_record(Sync(upto=self._synced))
+                self._log.sync()
+            except OSError as error:
+                self._on_trouble(error)
+
+    def stop(self) -> None:
+        """End the thread."""
+        self._stopped.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _start(self) -> None:
+        thread = threading.Thread(target=self._run, name="mediatypes-sync", daemon=True)
+        with contextlib.suppress(RuntimeError):  # the interpreter is shutting down
+            thread.start()
+            self._thread = thread
+
+    def _run(self) -> None:
+        while not self._stopped.wait(_INTERVAL_SECONDS):
+            self.sync()

@@ -1,0 +1,450 @@
+"""A run: what a training script talks to."""
+
+from __future__ import annotations
+
+import os
+import threading
+import warnings
+import weakref
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from mediatypes._core.names import check_key
+from mediatypes._core.optional import type_name
+from mediatypes._core.options import check_one_of
+from mediatypes.errors import (
+    DroppedMediaWarning,
+    MediaTypesWarning,
+    OptionError,
+    RangeError,
+    RunClosedError,
+)
+from mediatypes.media import MEDIA_TYPES
+from mediatypes.media.base import check_integral
+from mediatypes.recorder import console
+from mediatypes.recorder.config import Config
+from mediatypes.recorder.row import Row, build
+from mediatypes.recorder.session import Options, Session
+from mediatypes.recorder.summary import Summary
+from mediatypes.schema import Config as ConfigRecord
+from mediatypes.schema import Media as MediaRecord
+from mediatypes.schema import Metric, Name, RunInfo, decode_value
+from mediatypes.schema import Summary as SummaryRecord
+from mediatypes.store import derived, layout
+from mediatypes.store.collect import Collected, media_value
+from mediatypes.store.fold import SUMMARIES, Fold
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+    from types import TracebackType
+
+    from mediatypes.media import Media
+    from mediatypes.store.beneath import Folder
+
+__all__ = ["Run"]
+
+_MAX_STEP: Final = 2**53
+_PACKAGE: Final = __name__.partition(".")[0]
+_LIVE: Final[weakref.WeakSet[Run]] = weakref.WeakSet()
+
+
+class Run:
+    """A run that is being written; `mediatypes.init` makes one.
+
+    Usable as a context manager: leaving it finishes the run, with state ``failed`` if
+    by an exception.
+
+    Parameters
+    ----------
+    folder
+        The run folder.
+    info
+        What its ``run.json`` says.
+    options
+        How to write.
+    opening
+        Further members of each writer's first record.
+    """
+
+    def __init__(
+        self, folder: Folder, info: RunInfo, options: Options, opening: dict[str, Any]
+    ) -> None:
+        self._folder = folder
+        self._info = info
+        self._options = options
+        self._opening = opening
+        self._name = info.name
+        self._lock = threading.RLock()
+        self._next_step = 0
+        self._open_step: int | None = None
+        self._state: str | None = None
+        self._warned: set[tuple[str, str]] = set()
+        self._fold = Fold()
+        self._latest: dict[str, tuple[int, list[Media], dict[int, MediaRecord]]] = {}
+        self._parent: str | None = None
+        self._writing: Session | None = Session(
+            folder, options, opening, self._on_published
+        )
+        self._config = Config(self._on_config)
+        self._summary = Summary(self._current_summary, self._on_summary)
+        _LIVE.add(self)
+
+    @property
+    def id(self) -> str:
+        """The id that names the run for programs."""
+        return self._info.run_id
+
+    @property
+    def name(self) -> str:
+        """The name that people see; it can be set."""
+        return self._name
+
+    @name.setter
+    def name(self, name: str) -> None:
+        self._check_open("name")
+        self._name = check_key(str(name), "Run.name")
+        self._session.write_record(Name(name=self._name))
+
+    @property
+    def project(self) -> str | None:
+        """The project that the run belongs to."""
+        return self._info.project
+
+    @property
+    def dir(self) -> Path:
+        """The run's own folder."""
+        return self._folder.path
+
+    @property
+    def step(self) -> int:
+        """The step that the next call of `log` gets."""
+        return self._next_step if self._open_step is None else self._open_step
+
+    @property
+    def config(self) -> Config:
+        """The run's settings."""
+        return self._config
+
+    @property
+    def summary(self) -> Summary:
+        """The run's summary."""
+        return self._summary
+
+    @property
+    def state(self) -> str:
+        """``"running"``, ``"finished"`` or ``"failed"``."""
+        return self._state or "running"
+
+    def log(
+        self,
+        data: Mapping[str, Any],
+        step: int | None = None,
+        commit: bool | None = None,  # noqa: FBT001 - the call style people know
+    ) -> None:
+        """Put values on record.
+
+        All or nothing: if one value is refused, nothing is written, no step is used up,
+        and the next call works. The row is on record when this returns, and survives
+        the death of the process; media are encoded on worker threads from the snapshot
+        that their constructor took. Trouble with the disk never raises here, unless the
+        run is strict: it is counted, named, and shown by `finish`.
+
+        Parameters
+        ----------
+        data
+            Names and values: numbers, text, bools, None, NumPy scalars and 0-d arrays;
+            `Image`, `Audio`, `Histogram`, `Plot` and lists of them; figures and Pillow
+            images as they are; lists of plain values; mappings, whose keys are joined
+            by dots.
+        step
+            Where to put the row, in any order; without it, the step after the highest.
+        commit
+            False keeps the step open for further calls; of a key that comes twice, the
+            later value counts.
+
+        Raises
+        ------
+        mediatypes.errors.UnsupportedInputError
+            If `data` is no mapping, a key no text, or a value of a type that cannot be
+            stored. It is a TypeError and names the key.
+        mediatypes.errors.OptionError
+            If a key or the step cannot be one.
+        mediatypes.errors.RunClosedError
+            If the run has been finished.
+        mediatypes.errors.RangeError
+            If the run is strict and values are odd.
+        mediatypes.errors.WriteFailedError
+            If the run is strict and something could not be written.
+        """
+        if self._state is not None:
+            self._check_open("log")
+        at = self.step if step is None else _check_step(step)
+        row = build(data)
+        if row.odd:
+            self._report(row.odd)
+        with self._lock:
+            if step is None:
+                at = self.step
+            self._open_step = at if commit is False else None
+            self._next_step = max(self._next_step, at + 1)
+            self._session.write_row(at, row, lambda number: self._take(number, row))
+
+    def define_metric(
+        self,
+        name: str,
+        step_metric: str | None = None,
+        summary: str | None = None,
+    ) -> None:
+        """Say how a key is summarised and against what it is drawn.
+
+        Parameters
+        ----------
+        name
+            A key, or the beginning of keys followed by ``*``.
+        step_metric
+            The key to draw it against instead of the step.
+        summary
+            ``"last"``, ``"first"``, ``"min"``, ``"max"``, ``"mean"`` (NaN left out) or
+            ``"none"``; several with commas give a mapping.
+
+        Raises
+        ------
+        mediatypes.errors.OptionError
+            If there is no such summary.
+        """
+        self._check_open("define_metric")
+        for way in (summary or "last").split(","):
+            check_one_of("define_metric", "summary", way, SUMMARIES)
+        metric = Metric(
+            name=check_key(name, "define_metric"), step_metric=step_metric, summary=summary
+        )
+        with self._lock:
+            self._fold.define(metric)
+            self._session.write_record(metric)
+
+    def flush(self) -> None:
+        """Wait until all media that were logged are in their files."""
+        self._session.pipeline.wait()
+
+    def checkpoint(self) -> None:
+        """Bring everything that was logged to the disk, so that a power cut spares it."""
+        self._check_open("checkpoint")
+        self._session.checkpoint()
+
+    def save(self) -> None:
+        """Wait until everything that was logged is in the run folder."""
+        self.flush()
+
+    def finish(self, exit_code: int | None = None, quiet: bool | None = None) -> None:  # noqa: FBT001 - the call style people know
+        """End the run: write what is queued and the derived files, say what there is.
+
+        Calling it again does nothing.
+
+        Parameters
+        ----------
+        exit_code
+            Anything but 0 makes the run's state ``failed``.
+        quiet
+            True says nothing; so does the variable ``MEDIATYPES_SILENT``.
+
+        Raises
+        ------
+        mediatypes.errors.WriteFailedError
+            If the run is strict and something that was logged is lost.
+        """
+        self._finish("failed" if exit_code else "finished", None, quiet=quiet)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            self._finish("finished", None, quiet=None)
+        else:
+            self._finish("failed", kind.__name__, quiet=None)
+
+    def __repr__(self) -> str:
+        return f"Run({self.name!r}, {self.state}, {str(self.dir)!r})"
+
+    def finish_at_exit(self, error: str | None) -> None:
+        """End the run with its process, unless this process only inherited it."""
+        if self._writing is not None:
+            self._finish("failed" if error else "finished", error, quiet=None)
+
+    def _finish(self, state: str, error: str | None, *, quiet: bool | None) -> None:
+        with self._lock:
+            if self._state is not None:
+                return
+            self._state = state
+        session = self._session
+        session.pipeline.wait(progress=console.progress(session.pipeline.pending))
+        if session.is_first:
+            self._write_derived(session)
+        session.close(state, error)
+        _LIVE.discard(self)
+        if session.is_first and not console.is_silent(quiet):
+            console.show(self, session)
+        if session.lost:
+            text = f"{self.dir}: not everything that was logged is there: "
+            warnings.warn(
+                text + console.losses(session), DroppedMediaWarning, stacklevel=_depth()
+            )
+        self._folder.close()
+        session.raise_new_trouble()
+
+    def _write_derived(self, session: Session) -> None:
+        try:
+            collected = Collected(self._folder) if session.media else None
+            records = [] if collected is None else collected.media_records()
+            derived.write(self._folder, session.writer, layout.MANIFEST, derived.manifest(records))
+            for name, content in (
+                (layout.SUMMARY, self._fold.summary(self._stored)),
+                (layout.CONFIG, self._fold.config),
+            ):
+                text = derived.json_text(content)
+                derived.write(self._folder, session.writer, name, text)
+        except OSError as failure:
+            session.count("derived files", failure)
+
+    def _check_open(self, what: str) -> None:
+        if self._state is not None:
+            msg = f"Run {self._name!r} is {self._state}; {what} came too late."
+            raise RunClosedError(msg)
+
+    def _take(self, number: int, row: Row) -> None:
+        """Let the summary know of a row that is on record."""
+        if row.data:
+            self._fold.log(row.data)
+        for item in row.items:
+            if item.index == 0:
+                self._latest[item.key] = number, [], {}
+                reference = self._session.writer, number, item.key, item.length
+                self._fold.media(item.key, reference)
+            self._latest[item.key][1].append(item.value)
+
+    def _on_published(self, record: MediaRecord) -> None:
+        latest = self._latest.get(record.key)
+        if latest is not None and latest[0] == record.r:
+            latest[2][record.i] = record
+
+    def _stored(self, reference: tuple[str, int, str, int | None]) -> Any:
+        _, _, key, length = reference
+        return media_value(self._latest[key][2], length)
+
+    def _current_summary(self) -> dict[str, Any]:
+        def value_of(reference: tuple[str, int, str, int | None]) -> Any:
+            _, _, key, length = reference
+            values = self._latest[key][1]
+            return _Ready(values[0] if length is None else list(values))
+
+        return {
+            key.removeprefix("$") if key.startswith("$$") else key: value.value
+            if isinstance(value, _Ready)
+            else decode_value(value, self._typed)
+            for key, value in self._fold.summary(value_of).items()
+        }
+
+    def _typed(self, members: dict[str, Any]) -> Any:
+        media = MEDIA_TYPES.get(members["$t"])
+        return members if media is None else media.from_inline(members)
+
+    def _on_config(self, changed: dict[str, Any]) -> None:
+        self._check_open("config")
+        with self._lock:
+            self._fold.config.update(changed)
+            self._session.write_record(ConfigRecord(d=changed))
+
+    def _on_summary(self, values: Mapping[str, Any], removed: tuple[str, ...]) -> None:
+        self._check_open("summary")
+        row = build(values)
+        if row.odd:
+            self._report(row.odd)
+        with self._lock:
+            data = dict(row.data)
+            for item in row.items:
+                stored = self._session.write_file(item.value, item.key, self.step)
+                if item.length is None:
+                    data[item.key] = stored
+                else:
+                    data.setdefault(item.key, []).append(stored)
+            self._fold.set(data, removed)
+            self._session.write_record(SummaryRecord(d=data, removed=removed))
+
+    def _report(self, odd: list[tuple[str, str]]) -> None:
+        """Warn of odd values once per key and kind, or refuse them."""
+        if self._options.strict:
+            key, problem = odd[0]
+            raise RangeError(
+                "log",
+                f"data[{key!r}]",
+                expected="within its range (the run is strict)",
+                received=problem,
+            )
+        for key, problem in odd:
+            kind = problem.lstrip("0123456789,. ")[:20]
+            if (key, kind) not in self._warned:
+                self._warned.add((key, kind))
+                text = f"{key!r}: {problem} (said once)"
+                warnings.warn(text, MediaTypesWarning, stacklevel=_depth())
+
+    @property
+    def _session(self) -> Session:
+        """The writer of this process; a forked child starts its own when it logs."""
+        session = self._writing
+        if session is None:
+            opening = self._opening | {"parent": self._parent}
+            session = self._writing = Session(
+                self._folder, self._options, opening, self._on_published, is_first=False
+            )
+        return session
+
+    def after_fork(self) -> None:
+        """Leave the parent's writer to the parent."""
+        self._lock = threading.RLock()
+        if self._writing is not None:
+            self._parent = self._writing.writer
+            self._writing.abandon()
+            self._writing = None
+
+
+class _Ready:
+    """A media value among JSON."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
+def _check_step(step: object) -> int:
+    found = check_integral(step)
+    if found is None or not 0 <= found <= _MAX_STEP:
+        raise OptionError(
+            "log",
+            "step",
+            expected="a whole number from 0 to 2^53",
+            received=repr(step) if isinstance(step, (int, float)) else type_name(step),
+        )
+    return found
+
+
+def _depth() -> int:
+    """Return the stack level of the first caller outside this package."""
+    import sys
+
+    frame, level = sys._getframe(1), 1  # noqa: SLF001 - what warnings itself does
+    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == _PACKAGE:
+        frame, level = frame.f_back, level + 1
+    return level
+
+
+def _after_fork() -> None:
+    for run in list(_LIVE):
+        run.after_fork()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

@@ -1,0 +1,128 @@
+"""Making a run: its folder, its names, its options."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from mediatypes._core.names import check_key, run_id, run_name
+from mediatypes._core.optional import type_name
+from mediatypes._core.options import check_one_of
+from mediatypes.errors import OptionError, StoreError, UnsupportedInputError
+from mediatypes.recorder.durability import LEVELS
+from mediatypes.recorder.pipeline import DEFAULT_QUEUE_BYTES
+from mediatypes.recorder.run import Run
+from mediatypes.recorder.session import Options
+from mediatypes.schema import RunInfo
+from mediatypes.store import layout
+from mediatypes.store.beneath import Folder
+from mediatypes.store.process import versions
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["start"]
+
+_FOLDERS: Final = (layout.LOG, layout.MEDIA, layout.TMP)
+
+
+def start(  # noqa: PLR0913 - one for each fact of a run
+    *,
+    project: str | None,
+    name: str | None,
+    id: str | None,  # noqa: A002 - the call style people know
+    dir: str | os.PathLike[str] | None,  # noqa: A002 - as above
+    tags: Sequence[str] | None,
+    notes: str | None,
+    group: str | None,
+    job_type: str | None,
+    strict: bool,
+    durability: str,
+    queue_bytes: int | None,
+    queue_full: str,
+) -> Run:
+    """Make a run folder and return the run that writes into it.
+
+    Raises
+    ------
+    mediatypes.errors.OptionError
+        If an option does not exist.
+    mediatypes.errors.StoreError
+        If the folder cannot be made or written.
+    """
+    check_one_of("init", "durability", durability, LEVELS)
+    check_one_of("init", "queue_full", queue_full, ("block", "drop"))
+    parent = Path(dir or os.environ.get("MEDIATYPES_DIR") or "runs")
+    created = datetime.datetime.now(datetime.UTC)
+    opening = _opening(tags, notes, group, job_type)
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        info = RunInfo(
+            run_id=check_key(_text(id, "id") or run_id(), "init"),
+            name=check_key(_text(name, "name") or run_name(_next_number(parent)), "init"),
+            project=_text(project, "project"),
+            created=created.isoformat(timespec="seconds"),
+            lib=versions(),
+        )
+        folder = _make(parent, info, created)
+        text = msgspec.json.format(msgspec.json.encode(info), indent=2) + b"\n"
+        temporary = f"{layout.TMP}/run.part"
+        folder.write(temporary, text, sync=True)
+        folder.publish(temporary, layout.RUN)
+        folder.sync()
+    except OSError as error:
+        if isinstance(error, StoreError):
+            raise
+        msg = (
+            f"init: {str(parent)!r} cannot hold a run: "
+            f"{error.strerror or error}. Pass dir= or set MEDIATYPES_DIR."
+        )
+        raise StoreError(msg) from error
+    opening["run_sha256"] = hashlib.sha256(text).hexdigest()
+    size = DEFAULT_QUEUE_BYTES if queue_bytes is None else int(queue_bytes)
+    options = Options(durability, strict, size, queue_full)
+    return Run(folder, info, options, opening)
+
+
+def _make(parent: Path, info: RunInfo, created: datetime.datetime) -> Folder:
+    stamp = created.astimezone().strftime("%Y%m%d-%H%M%S")
+    path = parent / layout.run_folder_name(stamp, info.name, info.run_id)
+    path.mkdir()
+    folder = Folder(path)
+    for name in _FOLDERS:
+        folder.make(name)
+    return folder
+
+
+def _next_number(parent: Path) -> int:
+    with os.scandir(parent) as entries:
+        return 1 + sum(entry.is_dir(follow_symlinks=False) for entry in entries)
+
+
+def _text(value: object, field: str) -> str | None:
+    if value is None or isinstance(value, str):
+        return value or None
+    raise UnsupportedInputError("init", field, expected="text", received=type_name(value))
+
+
+def _opening(
+    tags: Sequence[str] | None,
+    notes: str | None,
+    group: str | None,
+    job_type: str | None,
+) -> dict[str, Any]:
+    labels = (tags,) if isinstance(tags, str) else tuple(tags or ())
+    if not all(isinstance(label, str) for label in labels):
+        raise OptionError("init", "tags", expected="texts", received=repr(labels))
+    return {
+        "lib": versions(),
+        "tags": labels,
+        "notes": _text(notes, "notes"),
+        "group": _text(group, "group"),
+        "job_type": _text(job_type, "job_type"),
+    }

@@ -1,0 +1,102 @@
+"""A record as one line: JSON that proves itself.
+
+The first member is the writer's sequence number, the second the kind, the last a
+CRC-32 of everything before it with the closing brace put back:
+
+.. code-block:: json
+
+    {"n":17,"k":"log","step":3,"d":{"loss":0.5},"c":"5f1d2c3a"}
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final, cast
+from zlib import crc32
+
+import msgspec
+
+from mediatypes.errors import ManifestError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["MAX_LINE_READ", "MAX_LINE_WRITTEN", "LineError", "frame", "parse"]
+
+MAX_LINE_WRITTEN: Final = 1 << 20
+"""Longest line that is written, in bytes."""
+
+MAX_LINE_READ: Final = 16 << 20
+"""Longest line that is read, in bytes."""
+
+_TAIL: Final = re.compile(rb',"c":"([0-9a-f]{8})"\}\Z')
+_TAIL_BYTES: Final = len(b',"c":"01234567"}')
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder().decode
+
+
+class LineError(ManifestError):
+    """A line is torn, changed, or no record at all."""
+
+
+def frame(number: int, kind: str, body: bytes) -> bytes:
+    r"""Return the line of a record whose members are the JSON object `body`.
+
+    Examples
+    --------
+    >>> frame(0, "name", b'{"name":"a"}')
+    b'{"n":0,"k":"name","name":"a","c":"1b977db5"}\n'
+    """
+    rest = b"," + body[1:] if len(body) > len(b"{}") else body[1:]
+    text = b'{"n":%d,"k":"%b"%b' % (number, kind.encode(), rest)
+    return b'%b,"c":"%08x"}\n' % (text[:-1], crc32(text))
+
+
+def frame_members(number: int, kind: str, members: Mapping[str, Any]) -> bytes:
+    """Return the line of a record with these `members`."""
+    return frame(number, kind, _encode(members))
+
+
+def check(line: bytes) -> None:
+    """Raise `LineError` unless the CRC at the end of `line` fits what is before.
+
+    Parameters
+    ----------
+    line
+        Bytes of one line without its newline.
+    """
+    if len(line) > MAX_LINE_READ:
+        msg = f"line of {len(line)} bytes, longer than {MAX_LINE_READ}"
+        raise LineError(msg)
+    tail = _TAIL.search(line, max(0, len(line) - _TAIL_BYTES))
+    if tail is None:
+        msg = "line does not end with its checksum"
+        raise LineError(msg)
+    if crc32(b"}", crc32(memoryview(line)[: tail.start()])) != int(tail[1], 16):
+        msg = "line does not match its checksum"
+        raise LineError(msg)
+
+
+def parse(line: bytes) -> dict[str, Any]:
+    """Return the members of a line.
+
+    Raises
+    ------
+    LineError
+        If the line is torn, changed, or not a JSON object.
+
+    Examples
+    --------
+    >>> parse(b'{"n":0,"k":"name","name":"a","c":"1b977db5"}')["name"]
+    'a'
+    """
+    check(line)
+    try:
+        members = _decode(line)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        msg = f"line is not JSON: {error}"
+        raise LineError(msg) from error
+    if not isinstance(members, dict):
+        msg = "line is not a JSON object"
+        raise LineError(msg)
+    return cast("dict[str, Any]", members)

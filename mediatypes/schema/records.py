@@ -1,0 +1,270 @@
+"""Every record that a run folder may hold (docs/reference/run-format.md)."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Final, TypeAlias
+
+import msgspec
+from msgspec import Struct, field
+
+from mediatypes.errors import ManifestError
+
+__all__ = [
+    "FORMAT",
+    "VERSION",
+    "Close",
+    "Config",
+    "Encoded",
+    "Log",
+    "Media",
+    "Metric",
+    "Name",
+    "Note",
+    "Open",
+    "Part",
+    "Record",
+    "RunInfo",
+    "Source",
+    "Summary",
+    "Sync",
+    "Unknown",
+    "members",
+    "to_record",
+]
+
+FORMAT: Final = "mediatypes-run"
+VERSION: Final = (1, 0)
+
+
+class Source(Struct, frozen=True, omit_defaults=True):
+    """What a value was before it was stored, and the rule that stored it."""
+
+    dtype: str | None = None
+    shape: tuple[int, ...] | None = None
+    layout: str | None = None
+    range: tuple[Any, Any] | None = None
+    rule: str | None = None
+    clipped: int = 0
+    nonfinite: int = 0
+    reasons: tuple[str, ...] = ()
+
+
+class Part(Struct, frozen=True, omit_defaults=True):
+    """A further file of a media item, such as a mask or a vector form."""
+
+    name: str
+    kind: str
+    path: str
+    sha256: str
+    size: int
+    mime: str
+
+
+class Encoded(Struct, frozen=True):
+    """A value as the bytes of one file, not yet anywhere on disk."""
+
+    kind: str
+    extension: str
+    mime: str
+    data: bytes
+    meta: dict[str, Any] = {}
+    source: Source | None = None
+
+
+class _Line(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    kind_name: ClassVar[str]
+    n: int = field(default=-1)
+    """Sequence number of the writer; set when the line is framed."""
+
+
+class Open(_Line, frozen=True, omit_defaults=True, kw_only=True):
+    """The first record of a writer."""
+
+    kind_name: ClassVar[str] = "open"
+    writer: str
+    rank: int
+    host: str
+    pid: int
+    start: str
+    """Start time of the process as the system counts it, or ``""``."""
+    boot: str
+    """Identity of the system's boot, or ``""``."""
+    t: float
+    m: float
+    previous: tuple[str, ...] = ()
+    """Writers that went before, when the run is resumed."""
+    parent: str | None = None
+    """The writer whose process forked this one."""
+    run_sha256: str = ""
+    """Digest of ``run.json``, so that a changed byte there is found."""
+    lib: dict[str, str] = {}
+    tags: tuple[str, ...] = ()
+    notes: str | None = None
+    group: str | None = None
+    job_type: str | None = None
+
+
+class Log(_Line, frozen=True, omit_defaults=True, kw_only=True):
+    """One call of ``log``: its data, and the media it intends."""
+
+    kind_name: ClassVar[str] = "log"
+    step: int
+    t: float = 0.0
+    m: float = 0.0
+    d: dict[str, Any] = {}
+    media: tuple[tuple[Any, ...], ...] = ()
+    """``(key, index, kind, slot)``, and the length of the list it came in, if any."""
+
+
+class Media(_Line, frozen=True, omit_defaults=True, kw_only=True):
+    """One media file, complete and in its place."""
+
+    kind_name: ClassVar[str] = "media"
+    r: int
+    key: str
+    step: int
+    i: int
+    kind: str
+    path: str
+    sha256: str
+    size: int
+    mime: str
+    caption: str | None = None
+    id: str | None = None
+    meta: dict[str, Any] = {}
+    source: Source | None = None
+    parts: tuple[Part, ...] = ()
+    same: bool = False
+    """Whether it shares the file of an earlier item of equal bytes."""
+
+
+class Config(_Line, frozen=True, omit_defaults=True, kw_only=True):
+    """Config keys that were set."""
+
+    kind_name: ClassVar[str] = "config"
+    d: dict[str, Any] = {}
+
+
+class Summary(_Line, frozen=True, omit_defaults=True, kw_only=True):
+    """Summary keys that were set by hand."""
+
+    kind_name: ClassVar[str] = "summary"
+    d: dict[str, Any] = {}
+    removed: tuple[str, ...] = ()
+
+
+class Metric(_Line, frozen=True, omit_defaults=True, kw_only=True):
+    """How a key is summarised and against what it is drawn."""
+
+    kind_name: ClassVar[str] = "metric"
+    name: str
+    step_metric: str | None = None
+    summary: str | None = None
+
+
+class Name(_Line, frozen=True, omit_defaults=True, kw_only=True):
+    """A new display name."""
+
+    kind_name: ClassVar[str] = "name"
+    name: str
+
+
+class Note(_Line, frozen=True, omit_defaults=True, kw_only=True):
+    """A remark for people; names a lost item by `r`, `key` and `i`."""
+
+    kind_name: ClassVar[str] = "note"
+    text: str
+    r: int | None = None
+    key: str | None = None
+    i: int | None = None
+
+
+class Sync(_Line, frozen=True, omit_defaults=True, kw_only=True):
+    """Everything up to this sequence number is on disk."""
+
+    kind_name: ClassVar[str] = "sync"
+    upto: int
+
+
+class Close(_Line, frozen=True, omit_defaults=True, kw_only=True):
+    """The last record of a writer."""
+
+    kind_name: ClassVar[str] = "close"
+    state: str
+    error: str | None = None
+    t: float = 0.0
+    rows: int = 0
+    media: int = 0
+    bytes: int = 0
+    lost: dict[str, int] = {}
+
+
+class Unknown(_Line, frozen=True, kw_only=True):
+    """A record of a kind that a later release may have added."""
+
+    kind_name: ClassVar[str] = "unknown"
+    k: str
+    members: dict[str, Any]
+
+    @property
+    def critical(self) -> bool:
+        """Whether the record says that a reader must not pass it over."""
+        return self.members.get("!") == 1
+
+
+Known: TypeAlias = (
+    Open | Log | Media | Config | Summary | Metric | Name | Note | Sync | Close
+)
+Record: TypeAlias = Known | Unknown
+
+_KINDS: Final[dict[str, type[Known]]] = {
+    kind.kind_name: kind
+    for kind in (Open, Log, Media, Config, Summary, Metric, Name, Note, Sync, Close)
+}
+
+
+class RunInfo(Struct, frozen=True, kw_only=True):
+    """What ``run.json`` says of a run, written once."""
+
+    format: str = FORMAT
+    version: tuple[int, int] = VERSION
+    min_reader: tuple[int, int] = VERSION
+    features: dict[str, list[str]] = field(
+        default_factory=lambda: {"required": [], "optional": []}
+    )
+    run_id: str
+    name: str
+    project: str | None = None
+    created: str
+    digest: str = "sha256"
+    lib: dict[str, str] = {}
+
+
+def members(record: _Line) -> dict[str, Any]:
+    """Return the members of `record` that a line spells out, without ``n``."""
+    found: dict[str, Any] = msgspec.to_builtins(record)
+    found.pop("n", None)
+    return found
+
+
+def to_record(line: dict[str, Any]) -> Record:
+    """Return the record of a parsed line; kinds not known here are kept as they are.
+
+    Raises
+    ------
+    mediatypes.errors.ManifestError
+        If a member is missing or has the wrong type.
+    """
+    kind = line.get("k")
+    number = line.get("n")
+    if not isinstance(kind, str) or type(number) is not int or number < 0:
+        msg = "record has no number or no kind"
+        raise ManifestError(msg)
+    known = _KINDS.get(kind)
+    if known is None:
+        return Unknown(n=number, k=kind, members=line)
+    try:
+        return msgspec.convert(line, known)
+    except (msgspec.ValidationError, RecursionError) as error:
+        msg = f"record {number} ({kind}): {error}"
+        raise ManifestError(msg) from error

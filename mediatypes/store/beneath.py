@@ -1,0 +1,306 @@
+"""The one way to files of a run folder, which nothing can lead out of.
+
+A path is a fixed sequence of plain names. Each is opened beneath the one before, and
+no symbolic link is followed, so neither a record nor a planted link reaches another
+folder. No other module of the package opens a file of a run.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from mediatypes.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["Folder"]
+
+_HAS_DIR_FD: Final = os.open in os.supports_dir_fd and os.link in os.supports_dir_fd
+_NO_FOLLOW: Final = getattr(os, "O_NOFOLLOW", 0)
+_COMMON: Final = (
+    getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0) | _NO_FOLLOW
+)
+_DIRECTORY: Final = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | _COMMON
+_NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _COMMON
+_KEPT_OPEN: Final = 64
+_BLOCK: Final = 1 << 20
+
+
+class Folder:
+    """A folder, and all that lies beneath it.
+
+    Parameters
+    ----------
+    path
+        An existing folder.
+
+    Raises
+    ------
+    mediatypes.errors.StoreError
+        If it is none.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.absolute()
+        self._kept: dict[str, int] = {}
+        self._lock = threading.Lock()
+        if not self.path.is_dir():
+            msg = f"{path} is not a folder."
+            raise StoreError(msg)
+        if _HAS_DIR_FD:
+            self._kept[""] = os.open(self.path, _DIRECTORY & ~_NO_FOLLOW)
+
+    def close(self) -> None:
+        """Give back what is held; nothing can be opened afterwards."""
+        with self._lock:
+            kept, self._kept = self._kept, {}
+        for descriptor in kept.values():
+            os.close(descriptor)
+
+    def make(self, relative: str) -> None:
+        """Make the folder `relative` and those above it, where they are missing."""
+        done = ""
+        for name in _names(relative):
+            parent, done = done, f"{done}/{name}".lstrip("/")
+            if done in self._kept:
+                continue
+            place, descriptor, temporary = self._place(parent, name)
+            try:
+                os.mkdir(place, 0o777, dir_fd=descriptor)
+            except FileExistsError:
+                pass
+            finally:
+                _release(temporary)
+
+    def create(self, relative: str, *, append: bool = False, mode: int = 0o666) -> int:
+        """Open a new file for writing and return its descriptor."""
+        flags = _NEW | (os.O_APPEND if append else 0)
+        return self._open(relative, flags, mode)
+
+    def write(self, relative: str, data: bytes, *, sync: bool = False) -> None:
+        """Write a new file; it is removed again if that fails."""
+        descriptor = self.create(relative)
+        try:
+            try:
+                view = memoryview(data)
+                while view:
+                    view = view[os.write(descriptor, view) :]
+                if sync:
+                    os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+        except BaseException:
+            self.remove(relative)
+            raise
+
+    def read(self, relative: str, *, limit: int | None = None) -> bytes:
+        """Return the content of a regular file.
+
+        Raises
+        ------
+        mediatypes.errors.StoreError
+            If it is longer than `limit` bytes.
+        """
+        with open(self.open(relative), "rb", buffering=0) as file:
+            size = os.fstat(file.fileno()).st_size
+            if limit is not None and size > limit:
+                msg = f"{relative} has {size} bytes, more than {limit}."
+                raise StoreError(msg)
+            return file.readall()
+
+    def blocks(self, relative: str, start: int = 0) -> Iterator[bytes]:
+        """Yield the content of a regular file from `start`, at most 1 MiB at once."""
+        with open(self.open(relative), "rb", buffering=0) as file:
+            file.seek(start)
+            while block := file.read(_BLOCK):
+                yield block
+
+    def open(self, relative: str) -> int:
+        """Open a regular file for reading and return its descriptor."""
+        # Not blocking, so that a planted FIFO cannot hold us.
+        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _COMMON
+        descriptor = self._open(relative, flags)
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            msg = f"{relative} is not a regular file."
+            raise StoreError(msg)
+        return descriptor
+
+    def stat(self, relative: str) -> os.stat_result:
+        """Return the status of `relative` itself, a link not followed."""
+        parent, name = _split(relative)
+        place, descriptor, temporary = self._place(parent, name)
+        try:
+            return os.stat(place, dir_fd=descriptor, follow_symlinks=False)
+        finally:
+            _release(temporary)
+
+    def names(self, relative: str) -> list[str]:
+        """Return the sorted names in a folder, none if it is missing."""
+        try:
+            if not _HAS_DIR_FD:
+                return sorted(os.listdir(self._joined(relative)))
+            descriptor, temporary = self._folder(relative)
+        except FileNotFoundError:
+            return []
+        try:
+            return sorted(os.listdir(descriptor))
+        finally:
+            _release(temporary)
+
+    def walk(self, relative: str) -> Iterator[tuple[str, os.stat_result]]:
+        """Yield every path beneath a folder that is no folder, with its status."""
+        for name in self.names(relative):
+            path = f"{relative}/{name}"
+            status = self.stat(path)
+            if stat.S_ISDIR(status.st_mode):
+                yield from self.walk(path)
+            else:
+                yield path, status
+
+    def publish(self, temporary: str, final: str) -> bool:
+        """Move a file to its final name, never replacing; return whether it was free."""
+        self.make(_split(final)[0])
+        try:
+            self._link(temporary, final)
+        except FileExistsError:
+            return False
+        finally:
+            self.remove(temporary)
+        return True
+
+    def replace(self, temporary: str, final: str) -> None:
+        """Move a file to its final name, replacing what is there."""
+        self._two(temporary, final, os.replace)
+
+    def remove(self, relative: str) -> None:
+        """Remove a file, if it is there."""
+        parent, name = _split(relative)
+        try:
+            place, descriptor, temporary = self._place(parent, name)
+        except FileNotFoundError:
+            return
+        try:
+            os.unlink(place, dir_fd=descriptor)
+        except FileNotFoundError:
+            pass
+        finally:
+            _release(temporary)
+
+    def sync(self, relative: str = "") -> None:
+        """Bring a file, or the names in a folder, to the disk."""
+        if not relative or not relative.rpartition("/")[2].count("."):
+            if not _HAS_DIR_FD:
+                return
+            descriptor, temporary = self._folder(relative)
+            try:
+                os.fsync(descriptor)
+            finally:
+                _release(temporary)
+            return
+        descriptor = self.open(relative)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def _link(self, temporary: str, final: str) -> None:
+        try:
+            self._two(temporary, final, os.link)
+        except OSError as error:
+            if error.errno not in {errno.EPERM, errno.ENOTSUP, errno.EMLINK}:
+                raise
+            # No hard links here (FAT, some network drives): reserve the name, then
+            # move onto our own empty file.
+            os.close(self.create(final))
+            self.replace(temporary, final)
+
+    def _two(self, first: str, second: str, action: object) -> None:
+        (parent, name), (parent2, name2) = _split(first), _split(second)
+        place, descriptor, temporary = self._place(parent, name)
+        try:
+            place2, descriptor2, temporary2 = self._place(parent2, name2)
+            try:
+                if descriptor is None:
+                    action(place, place2)  # type: ignore[operator]  # os.link or os.replace
+                else:
+                    action(  # type: ignore[operator]  # as above
+                        place, place2, src_dir_fd=descriptor, dst_dir_fd=descriptor2
+                    )
+            finally:
+                _release(temporary2)
+        finally:
+            _release(temporary)
+
+    def _open(self, relative: str, flags: int, mode: int = 0o666) -> int:
+        parent, name = _split(relative)
+        place, descriptor, temporary = self._place(parent, name)
+        try:
+            return os.open(place, flags, mode, dir_fd=descriptor)
+        finally:
+            _release(temporary)
+
+    def _place(self, parent: str, name: str) -> tuple[str, int | None, int | None]:
+        """Return what to hand to ``os``: a name, its folder, and what to close then."""
+        if not _HAS_DIR_FD:
+            return str(self._joined(f"{parent}/{name}" if parent else name)), None, None
+        descriptor, temporary = self._folder(parent)
+        return name, descriptor, temporary
+
+    def _folder(self, relative: str) -> tuple[int, int | None]:
+        """Return a folder's descriptor, and it again if the caller must close it."""
+        kept = self._kept.get(relative)
+        if kept is not None:
+            return kept, None
+        if "" not in self._kept:
+            msg = f"{self.path} has been closed."
+            raise StoreError(msg)
+        parent, name = _split(relative)
+        above, temporary = self._folder(parent)
+        try:
+            descriptor = os.open(name, _DIRECTORY, dir_fd=above)
+        finally:
+            _release(temporary)
+        with self._lock:
+            if "" in self._kept and len(self._kept) < _KEPT_OPEN:
+                if relative in self._kept:
+                    os.close(descriptor)
+                    return self._kept[relative], None
+                self._kept[relative] = descriptor
+                return descriptor, None
+        return descriptor, descriptor
+
+    def _joined(self, relative: str) -> Path:
+        path = self.path
+        for name in _names(relative):
+            path /= name
+            if path.is_symlink():
+                msg = f"{relative} leads through a link."
+                raise StoreError(msg)
+        return path
+
+
+def _names(relative: str) -> list[str]:
+    names = relative.split("/") if relative else []
+    for name in names:
+        if name in {"", ".", ".."} or any(letter in name for letter in "\\:\0"):
+            msg = f"{relative!r} is no path in a run folder."
+            raise StoreError(msg)
+    return names
+
+
+def _split(relative: str) -> tuple[str, str]:
+    _names(relative)
+    parent, _, name = relative.rpartition("/")
+    return parent, name
+
+
+def _release(descriptor: int | None) -> None:
+    if descriptor is not None:
+        os.close(descriptor)

@@ -1,0 +1,238 @@
+"""All records of a run, joined over its writers."""
+
+from __future__ import annotations
+
+import heapq
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import msgspec
+
+from mediatypes.errors import ManifestError, RunNotFoundError, StoreError
+from mediatypes.schema import (
+    FORMAT,
+    VERSION,
+    Close,
+    Config,
+    Log,
+    Media,
+    Metric,
+    Name,
+    Note,
+    Open,
+    Record,
+    RunInfo,
+    Summary,
+    Unknown,
+)
+from mediatypes.schema.records import members
+from mediatypes.store import layout
+from mediatypes.store.fold import Fold
+from mediatypes.store.scan import Damage, Tail, media_order, writers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mediatypes.store.beneath import Folder
+
+__all__ = ["Collected", "Row", "intents", "media_value", "read_info"]
+
+_MAX_INFO: Final = 1 << 20
+
+
+class Row(NamedTuple):
+    """One call of ``log``, and its place in the order of all."""
+
+    step: int
+    time: float
+    writer: str
+    log: Log
+
+
+def read_info(folder: Folder) -> RunInfo:
+    """Return what ``run.json`` says.
+
+    Raises
+    ------
+    mediatypes.errors.RunNotFoundError
+        If there is none.
+    mediatypes.errors.ManifestError
+        If it is damaged, or a newer release is needed to read the run.
+    """
+    try:
+        text = folder.read(layout.RUN, limit=_MAX_INFO)
+    except (OSError, StoreError) as error:
+        msg = f"{folder.path} is not a run folder: it has no readable {layout.RUN}."
+        raise RunNotFoundError(msg) from error
+    try:
+        info = msgspec.json.decode(text, type=RunInfo)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        msg = f"{folder.path / layout.RUN} is damaged: {error}."
+        raise ManifestError(msg) from error
+    if info.format != FORMAT or info.min_reader > VERSION or info.features.get("required"):
+        wanted = ".".join(map(str, info.min_reader))
+        msg = (
+            f"{folder.path} needs a reader of format {wanted} with "
+            f"{info.features.get('required', [])}; this one reads "
+            f"{'.'.join(map(str, VERSION))}. Install a newer mediatypes."
+        )
+        raise ManifestError(msg)
+    return info
+
+
+def media_value(records: dict[int, Media], length: int | None) -> Any:
+    """Return what a summary holds for a media key: a record, or a list of them."""
+    found = {index: members(record) for index, record in records.items()}
+    if length is None:
+        return found.get(0)
+    return [found.get(index) for index in range(length)]
+
+
+class Collected:
+    """The records of a run, as they are now; `refresh` adds what has come since."""
+
+    def __init__(self, folder: Folder) -> None:
+        self.folder = folder
+        self.info = read_info(folder)
+        self.opens: dict[str, Open] = {}
+        self.closes: dict[str, Close] = {}
+        self.rows: list[Row] = []
+        self.media: dict[tuple[str, int], dict[int, Media]] = {}
+        """Media records by writer and number of their log record, then by index."""
+        self.notes: list[Note] = []
+        self.damage: list[Damage] = []
+        self.is_partial = False
+        """Whether a record was met that only a newer release understands."""
+        self.records = 0
+        """Records read so far."""
+        self.last_numbers: dict[str, int] = {}
+        """Greatest sequence number of each writer."""
+        self._settings: dict[str, list[tuple[float, Record]]] = {}
+        self._tails: dict[str, Tail] = {}
+        self._times: dict[str, float] = {}
+        self.refresh()
+
+    def refresh(self) -> bool:
+        """Read what has been added since; return whether there was anything."""
+        before = len(self.rows), sum(map(len, self.media.values())), len(self.closes)
+        for writer in writers(self.folder):
+            tail = self._tails.setdefault(writer, Tail(self.folder, writer))
+            for item in tail.poll():
+                if isinstance(item, Damage):
+                    self.damage.append(item)
+                else:
+                    self._take(writer, item)
+        self.rows.sort(key=lambda row: (row.step, row.time, row.writer, row.log.n))
+        after = len(self.rows), sum(map(len, self.media.values())), len(self.closes)
+        return before != after
+
+    def final_damage(self) -> list[Damage]:
+        """Return all damage, torn ends and missing records included."""
+        ends = [item for tail in self._tails.values() for item in tail.finish()]
+        return self.damage + ends
+
+    def fold(self) -> Fold:
+        """Return summary, config and name of all records, in the order of time."""
+        result = Fold()
+        streams = [sorted(self._settings.get(w, []), key=_when) for w in self._settings]
+        rows = sorted(
+            ((row.time, row) for row in self.rows),
+            key=lambda pair: (pair[0], pair[1].writer, pair[1].log.n),
+        )
+        for _, item in heapq.merge(rows, *streams, key=lambda pair: pair[0]):
+            _fold_one(result, item)
+        return result
+
+    def summary(self) -> dict[str, Any]:
+        """Return the summary as JSON has it, media as their records."""
+        return self.fold().summary(self.resolve)
+
+    def resolve(self, reference: tuple[str, int, str, int | None]) -> Any:
+        """Return the media value that a fold refers to."""
+        writer, number, key, length = reference
+        records = self.media.get((writer, number), {})
+        return media_value(
+            {r.i: r for r in records.values() if r.key == key}, length
+        )
+
+    def media_records(self) -> list[Media]:
+        """Return every media record, sorted by key, step and index."""
+        found = (record for of_row in self.media.values() for record in of_row.values())
+        return sorted(found, key=media_order)
+
+    def typed_files(self) -> Iterator[dict[str, Any]]:
+        """Yield every typed value of the record that is, or lies in, a file."""
+        for row in self.rows:
+            yield from _typed_files(row.log.d)
+        for settings in self._settings.values():
+            for _, record in settings:
+                if isinstance(record, Summary):
+                    yield from _typed_files(record.d)
+
+    def _take(self, writer: str, record: Record) -> None:
+        self.records += 1
+        self.last_numbers[writer] = max(self.last_numbers.get(writer, 0), record.n)
+        match record:
+            case Log():
+                opened = self.opens.get(writer)
+                time = record.t if opened is None else opened.t + record.m
+                self._times[writer] = time
+                self.rows.append(Row(record.step, time, writer, record))
+            case Media():
+                of_row = self.media.setdefault((writer, record.r), {})
+                of_row[len(of_row)] = record
+            case Open():
+                self.opens[writer] = record
+                self._times[writer] = record.t
+            case Close():
+                self.closes[writer] = record
+            case Note():
+                self.notes.append(record)
+            case Config() | Summary() | Metric() | Name():
+                time = self._times.get(writer, 0.0)
+                self._settings.setdefault(writer, []).append((time, record))
+            case Unknown():
+                self.is_partial = self.is_partial or record.critical
+            case _:
+                pass
+
+
+def _typed_files(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        if "$t" in value:
+            if "path" in value:
+                yield value
+            return
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            yield from _typed_files(item)
+
+
+def _when(pair: tuple[float, Record]) -> tuple[float, int]:
+    return pair[0], pair[1].n
+
+
+def intents(log: Log) -> Iterator[tuple[str, int, str, int | None]]:
+    """Yield key, index, kind and list length of each media item that `log` intends."""
+    for intent in log.media:
+        key, index, kind = intent[:3]
+        yield key, index, kind, intent[4] if len(intent) > 4 else None  # noqa: PLR2004
+
+
+def _fold_one(fold: Fold, item: Row | Record) -> None:
+    match item:
+        case Row():
+            fold.log(item.log.d)
+            for key, index, _, length in intents(item.log):
+                if index == 0:
+                    fold.media(key, (item.writer, item.log.n, key, length))
+        case Config():
+            fold.config.update(item.d)
+        case Summary():
+            fold.set(item.d, item.removed)
+        case Metric():
+            fold.define(item)
+        case Name():
+            fold.name = item.name
+        case _:
+            pass

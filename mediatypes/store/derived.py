@@ -1,0 +1,66 @@
+"""Files made of the record, for people and other programs; never read as the record."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from mediatypes.schema import Media
+from mediatypes.schema.records import members
+from mediatypes.store import layout
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mediatypes.store.beneath import Folder
+
+__all__ = ["json_text", "manifest", "manifest_state", "write"]
+
+_numbers: Final = itertools.count()
+
+
+def manifest(records: Iterable[Media]) -> bytes:
+    """Return the text of ``manifest.jsonl``: one line an item, and a line that ends it.
+
+    The last line has the number of lines before it and their SHA-256.
+    """
+    lines = [msgspec.json.encode(members(record)) + b"\n" for record in records]
+    text = b"".join(lines)
+    end = {"k": "end", "count": len(lines), "sha256": hashlib.sha256(text).hexdigest()}
+    return text + msgspec.json.encode(end) + b"\n"
+
+
+def json_text(content: dict[str, Any]) -> bytes:
+    """Return a mapping as indented JSON."""
+    return msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n"
+
+
+def write(folder: Folder, writer: str, name: str, data: bytes) -> None:
+    """Write a derived file, replacing what is there."""
+    temporary = f"{layout.TMP}/{writer}-derived-{next(_numbers)}.part"
+    folder.write(temporary, data, sync=True)
+    folder.replace(temporary, name)
+
+
+def manifest_state(folder: Folder, expected: bytes) -> str | None:
+    """Return what is wrong with ``manifest.jsonl``: None, ``"stale"`` or ``"damaged"``.
+
+    Stale is a whole manifest of an earlier state; damaged one that contradicts itself.
+    """
+    try:
+        text = folder.read(layout.MANIFEST)
+    except FileNotFoundError:
+        return None
+    if text == expected:
+        return None
+    lines = text.splitlines(keepends=True)
+    try:
+        end = msgspec.json.decode(lines[-1]) if lines else {}
+    except (msgspec.DecodeError, RecursionError):
+        return "damaged"
+    digest = hashlib.sha256(b"".join(lines[:-1])).hexdigest()
+    whole = isinstance(end, dict) and end.get("sha256") == digest
+    return "stale" if whole and end.get("count") == len(lines) - 1 else "damaged"

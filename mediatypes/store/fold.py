@@ -1,0 +1,132 @@
+"""What the records of a run add up to: summary, config, name.
+
+The recorder folds as it writes and the reader as it reads, so both mean the same.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, Final
+
+from mediatypes.schema import Metric, decode_value
+
+__all__ = ["SUMMARIES", "Fold"]
+
+SUMMARIES: Final = ("last", "first", "min", "max", "mean", "none")
+"""Ways to summarise a key."""
+
+_LAST: Final = "last"
+
+Reference = tuple[str, int, str, int | None]
+"""Writer, number of the log record, key, and length of the list, if it was one."""
+
+
+class Fold:
+    """Adds records up, in the order they are given.
+
+    Summary values are kept as JSON has them; config likewise.
+    """
+
+    def __init__(self) -> None:
+        self.config: dict[str, Any] = {}
+        self.name: str | None = None
+        self.metrics: dict[str, Metric] = {}
+        self._last: dict[str, Any] = {}
+        self._media: dict[str, Reference] = {}
+        self._given: dict[str, Any] = {}
+        self._tracked: dict[str, _Track] = {}
+
+    def log(self, data: dict[str, Any]) -> None:
+        """Take in the data of one call of ``log``."""
+        self._last.update(data)
+        if self._media:
+            for key in self._media.keys() & data.keys():
+                del self._media[key]
+        if self.metrics:
+            for key, value in data.items():
+                metric = self._metric(key)
+                if metric is not None and metric.summary is not None:
+                    self._tracked.setdefault(key, _Track()).add(value)
+
+    def media(self, key: str, reference: Reference) -> None:
+        """Take in that media came under `key`; what it is is looked up at the end."""
+        self._last[key] = None
+        self._media[key] = reference
+
+    def set(self, data: dict[str, Any], removed: tuple[str, ...] = ()) -> None:
+        """Take in summary keys set by hand; they win over what is logged."""
+        self._given.update(data)
+        for key in removed:
+            self._given.pop(key, None)
+            self._last.pop(key, None)
+            self._media.pop(key, None)
+            self._tracked.pop(key, None)
+
+    def define(self, metric: Metric) -> None:
+        """Take in how a key is summarised."""
+        self.metrics[metric.name] = metric
+
+    def summary(self, resolve: Callable[[Reference], Any]) -> dict[str, Any]:
+        """Return the summary: keys set by hand, else by definition, else the last.
+
+        Parameters
+        ----------
+        resolve
+            Returns what the summary holds for a media reference.
+        """
+        found: dict[str, Any] = {}
+        for key, value in self._last.items():
+            metric = self._metric(key) if self.metrics else None
+            ways = _LAST if metric is None or metric.summary is None else metric.summary
+            if ways == "none":
+                continue
+            if key in self._media:
+                found[key] = resolve(self._media[key])
+                continue
+            track = self._tracked.get(key)
+            found[key] = value if track is None else track.summarised(ways, value)
+        return found | self._given
+
+    def _metric(self, key: str) -> Metric | None:
+        metric = self.metrics.get(key)
+        if metric is not None:
+            return metric
+        stars = [
+            name for name in self.metrics if name.endswith("*") and key.startswith(name[:-1])
+        ]
+        return self.metrics[max(stars, key=len)] if stars else None
+
+
+class _Track:
+    """Minimum, maximum, mean and first of the numbers of one key, NaN left out."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.total = 0.0
+        self.low = math.inf
+        self.high = -math.inf
+        self.first: Any = None
+        self.seen = False
+
+    def add(self, value: Any) -> None:
+        if not self.seen:
+            self.first, self.seen = value, True
+        number = decode_value(value)
+        if isinstance(number, bool) or not isinstance(number, (int, float)):
+            return
+        if math.isnan(number):
+            return
+        self.count += 1
+        self.total += number
+        self.low = min(self.low, number)
+        self.high = max(self.high, number)
+
+    def summarised(self, ways: str, last: Any) -> Any:
+        values = {"last": last, "first": self.first}
+        if self.count:
+            values |= {"min": self.low, "max": self.high, "mean": self.total / self.count}
+        wanted = [way for way in ways.split(",") if way in values]
+        if len(wanted) == 1:
+            return values[wanted[0]]
+        return {way: values[way] for way in wanted} if wanted else last

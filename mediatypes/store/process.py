@@ -1,0 +1,83 @@
+"""Which process writes a run, and whether it still lives."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import platform
+import socket
+import time
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from mediatypes._core.version import __version__
+from mediatypes.schema import Open
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["is_gone", "opening", "versions"]
+
+_START_TIME: Final = 21
+"""Position of a process's start time in ``/proc/<pid>/stat`` after its name (proc(5))."""
+
+
+def versions() -> dict[str, str]:
+    """Return the versions that a record names."""
+    return {
+        "mediatypes": __version__,
+        "python": platform.python_version(),
+        "platform": f"{platform.system()} {platform.release()} {platform.machine()}",
+    }
+
+
+def opening(writer: str, more: Mapping[str, Any]) -> Open:
+    """Return the first record of `writer` in this process."""
+    return Open(
+        writer=writer,
+        rank=0,
+        host=socket.gethostname(),
+        pid=os.getpid(),
+        start=_start_time(os.getpid()),
+        boot=_boot(),
+        t=time.time(),
+        m=0.0,
+        **more,
+    )
+
+
+def is_gone(opened: Open) -> bool:
+    """Whether the process that wrote `opened` is known to have ended.
+
+    Known is it only on the host of that process.
+    """
+    if opened.host != socket.gethostname():
+        return False
+    if opened.boot != _boot():
+        return True
+    start = _start_time(opened.pid)
+    if start:
+        return start != opened.start
+    try:
+        os.kill(opened.pid, 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return bool(opened.start)
+
+
+@cache
+def _boot() -> str:
+    with contextlib.suppress(OSError):
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    return ""
+
+
+def _start_time(pid: int) -> str:
+    with contextlib.suppress(OSError):
+        text = Path(f"/proc/{pid}/stat").read_text()
+        fields = text.rpartition(")")[2].split()
+        return fields[_START_TIME - 2]
+    return ""

@@ -1,0 +1,48 @@
+"""Type aliases that appear in public signatures."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any, BinaryIO, Protocol, TypeAlias, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = [
+    "JSON",
+    "ArrayLike",
+    "FileLike",
+    "Layout",
+    "PathLike",
+    "PixelArray",
+    "SupportsArray",
+]
+
+
+@runtime_checkable
+class SupportsArray(Protocol):
+    """Anything that can hand itself over as a NumPy array."""
+
+    def __array__(self, dtype: Any = ..., /) -> NDArray[Any]: ...
+
+
+PathLike: TypeAlias = str | os.PathLike[str]
+"""A path in the file system."""
+
+FileLike: TypeAlias = BinaryIO
+"""A file opened for reading bytes."""
+
+ArrayLike: TypeAlias = NDArray[Any] | SupportsArray | Sequence[Any]
+"""An array, or nested sequences of numbers."""
+
+PixelArray: TypeAlias = NDArray[np.uint8] | NDArray[np.uint16]
+"""Pixels as they are stored: 8 or 16 bit."""
+
+Layout: TypeAlias = str
+"""Order of the axes in upper case, such as ``"HWC"`` or ``"CF"``."""
+
+JSON: TypeAlias = (
+    bool | int | float | str | Sequence["JSON"] | Mapping[str, "JSON"] | None
+)
+"""A value that JSON can write."""

@@ -1,0 +1,16 @@
+"""Nobody changes a public name without noticing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.quality import public_names
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_public_names_and_parameters_are_those_of_the_snapshot(root: Path) -> None:
+    found = public_names.changes(root)
+
+    assert not found, f"{found}\n\nIf it is meant: python {public_names.__file__}"
