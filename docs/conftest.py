@@ -15,15 +15,16 @@ from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
 
 collect_ignore = ["conf.py"]
 
-_FOLDER: Final = "_folder"
-_BEFORE: Final = "_before"
+_ROOT: Final = Path(__file__).parents[1]
+_SETTINGS: Final = {"MPLBACKEND": "Agg", "PYTHONPATH": str(_ROOT)}
+_KEPT: Final = "_kept"
 
 
 def _enter(namespace: dict[str, Any]) -> None:
-    os.environ["MPLBACKEND"] = "Agg"
-    namespace[_BEFORE] = Path.cwd()
-    namespace[_FOLDER] = tempfile.mkdtemp(prefix="mediatypes-docs-")
-    os.chdir(namespace[_FOLDER])
+    folder = tempfile.mkdtemp(prefix="mediatypes-docs-")
+    namespace[_KEPT] = dict(os.environ), Path.cwd(), folder
+    os.environ.update(_SETTINGS)
+    os.chdir(folder)
 
 
 def _leave(namespace: dict[str, Any]) -> None:
@@ -33,8 +34,11 @@ def _leave(namespace: dict[str, Any]) -> None:
     pyplot = sys.modules.get("matplotlib.pyplot")
     if pyplot is not None:
         pyplot.close("all")
-    os.chdir(namespace[_BEFORE])
-    shutil.rmtree(namespace[_FOLDER])
+    environment, before, folder = namespace[_KEPT]
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(before)
+    shutil.rmtree(folder)
 
 
 pytest_collect_file = Sybil(

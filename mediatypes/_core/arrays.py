@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 
 import numpy as np
@@ -13,6 +14,7 @@ __all__ = [
     "Plain",
     "Stored",
     "is_array",
+    "is_mapping",
     "is_number",
     "is_sequence",
     "own",
@@ -28,6 +30,8 @@ class Plain(NamedTuple):
     """Full name of its type, for messages."""
     channels_first: bool = False
     """Whether that is the habit of its library."""
+    clipped: int = 0
+    """How many numbers had to be changed to make it one."""
 
 
 class Stored(NamedTuple):
@@ -60,6 +64,11 @@ def is_number(value: object) -> bool:
 def is_array(value: object) -> TypeGuard[NDArray[Any]]:
     """Whether `value` is a NumPy array."""
     return isinstance(value, np.ndarray)
+
+
+def is_mapping(value: object) -> TypeGuard[Mapping[Any, Any]]:
+    """Whether `value` is a mapping."""
+    return isinstance(value, Mapping)
 
 
 def is_sequence(value: object) -> TypeGuard[list[Any] | tuple[Any, ...]]:

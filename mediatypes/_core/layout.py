@@ -23,9 +23,9 @@ MAX_PIXELS: Final = 89_478_485
 
 _CHANNELS: Final = (1, 2, 3, 4)
 _FLAT, _DEEP, _BATCH = 2, 3, 4  # axes of a grey picture, of a picture, of a batch
-_LAST: Final = "height × width, or height × width × 1, 2, 3 or 4 channels"  # noqa: RUF001 - a product
-_FIRST: Final = "height × width, or 1, 2, 3 or 4 channels × height × width"  # noqa: RUF001 - a product
-_FRAMES: Final = "frames, or frames × channels"  # noqa: RUF001 - a product
+_LAST: Final = "height × width, or height × width × 1, 2, 3 or 4 channels"
+_FIRST: Final = "height × width, or 1, 2, 3 or 4 channels × height × width"
+_FRAMES: Final = "frames, or frames × channels"
 _BATCH_HINT: Final = (
     "Pass Image.batch(x) for a list of images, or Image.grid(x, columns=8) for one."
 )
@@ -79,12 +79,12 @@ def _refusal(plain: Plain, *, first: bool, said: bool) -> ShapeError:
     shape, kind, hint = plain.array.shape, ShapeError, ""
     if len(shape) == _BATCH:
         hint = _BATCH_HINT
-    elif len(shape) == _DEEP:
+    elif len(shape) == _DEEP and 0 not in shape:
         if shape[2 if first else 0] in _CHANNELS:
             kind = ShapeError if said else LayoutError
             order = ("HWC", "last") if first else ("CHW", "first")
             hint = f'Pass layout="{order[0]}" if channels come {order[1]}.'
-        elif 0 not in shape:
+        else:
             hint = _BATCH_HINT
     return kind(
         "Image",

@@ -33,7 +33,7 @@ def check_one_of(
     """Raise `OptionError` unless `value` is None or one of `allowed`."""
     if value is None or (isinstance(value, str) and value in allowed):
         return
-    *some, last = map(repr, allowed)
+    *some, last = allowed
     expected = f"{', '.join(some)} or {last}" if some else last
     raise OptionError(media, field, expected=expected, received=repr(value))
 

@@ -12,7 +12,7 @@ _UNSAFE: Final = frozenset(["Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"])
 
 
 def safe(text: str, width: int = 200) -> str:
-    """Return `text` in one line, with control and bidirectional characters spelled out.
+    r"""Return `text` in one line, its control and direction characters spelled out.
 
     Examples
     --------

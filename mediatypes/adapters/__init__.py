@@ -160,7 +160,7 @@ def as_items(value: object, *, media: str, field: str) -> tuple[list[Any], bool]
         raise ShapeError(
             media,
             field,
-            expected="items × height × width, or also × channels",  # noqa: RUF001 - a product
+            expected="items × height × width, or also × channels",
             received=f"shape {plain.array.shape}",
             source=plain.source,
         )

@@ -12,11 +12,11 @@ import threading
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-import matplotlib as mpl  # noqa: TID253 - this module is loaded when a figure is met
+import matplotlib as mpl
 import numpy as np
-from matplotlib.artist import Artist  # noqa: TID253 - same
-from matplotlib.figure import FigureBase, SubFigure  # noqa: TID253 - same
-from matplotlib.text import Text  # noqa: TID253 - same
+from matplotlib.artist import Artist
+from matplotlib.figure import FigureBase, SubFigure
+from matplotlib.text import Text
 
 from mediatypes._core.arrays import is_array, read_only
 from mediatypes._core.optional import loaded, type_name

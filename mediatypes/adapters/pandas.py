@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
@@ -18,11 +19,12 @@ def to_frame(columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
 
 
 def _series(values: Sequence[Any]) -> pd.Series[Any]:
-    kinds = {type(value) for value in values if value is not None}
+    known: list[object] = [value for value in values if value is not None]
+    kinds = set(map(type, known))
     if (kinds <= {int, float, bool, str} and len(kinds) <= 1) or kinds == {int, float}:
         return pd.Series(list(values))
     # A list or a media value must stay one cell.
-    series = pd.Series([None] * len(values), dtype=object)
+    cells = np.empty(len(values), dtype=object)
     for position, value in enumerate(values):
-        series.iat[position] = value
-    return series
+        cells[position] = value
+    return pd.Series(cells)

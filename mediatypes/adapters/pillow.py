@@ -27,6 +27,7 @@ _TARGET: Final = {
     "RGBa": "RGBA",
     "PA": "RGBA",
 }
+_WHITE_16: Final = 65_535
 _ORIENTATION: Final = 0x0112
 
 
@@ -43,7 +44,12 @@ def to_plain(image: Image) -> Plain:
         If the mode is none of Pillow's documented ones.
     """
     source = f"PIL.Image.Image of mode {image.mode}"
-    return Plain(_to_array(_upright(image), source), source)
+    array = _to_array(_upright(image), source)
+    clipped = 0
+    if image.mode == "I":
+        clipped = int(np.count_nonzero((array < 0) | (array > _WHITE_16)))
+        array = np.clip(array, 0, _WHITE_16).astype(np.uint16)
+    return Plain(array, source, clipped=clipped)
 
 
 def _upright(image: Image) -> Image:
@@ -61,8 +67,7 @@ def _to_array(image: Image, source: str) -> NDArray[Any]:
     if mode == "F":
         return np.asarray(image, dtype=np.float32)
     if mode == "I":
-        levels: NDArray[Any] = np.clip(np.asarray(image), 0, 65_535)
-        return levels.astype(np.uint16)
+        return np.asarray(image)
     if mode.startswith("I;16"):
         return np.asarray(image).astype(np.uint16)
     if "transparency" in image.info and mode in _WITH_ALPHA:

@@ -45,7 +45,9 @@ def find(text: str, folder: str) -> RunReader:
     found = [
         path
         for path in runs(folder).paths
-        if text == path.name or path.name.endswith(f"-{text}") or f"-{text}-" in path.name
+        if text == path.name
+        or path.name.endswith(f"-{text}")
+        or f"-{text}-" in path.name
     ]
     if len(found) == 1:
         return open_run(found[0])

@@ -29,15 +29,18 @@ def command(folder_argument: str | None, folder: str, *, as_json: bool) -> None:
     if not found:
         click.echo(f"no runs in {safe(folder_argument or folder)}")
         return
-    widths = {"name": 28, "state": 9, "steps": 7, "media": 7, "created": 20}
-    click.echo("  ".join(f"{name:<{width}}" for name, width in widths.items()) + "  dir")
+    widths = {"name": 28, "state": 9, "steps": 7, "media": 7, "created": 25}
+    click.echo(
+        "  ".join(f"{name:<{width}}" for name, width in widths.items()) + "  dir"
+    )
     for facts in found:
         cells = (f"{safe(str(facts[n]), w):<{w}}" for n, w in widths.items())
         click.echo("  ".join(cells) + f"  {safe(facts['dir'], 400)}")
 
 
 def _facts(path: Any) -> dict[str, Any]:
-    facts = dict.fromkeys(("name", "id", "state", "steps", "media", "created"), "")
+    names = ("name", "id", "state", "steps", "media", "created")
+    facts: dict[str, Any] = dict.fromkeys(names, "")
     facts |= {"name": path.name, "state": "damaged", "dir": str(path)}
     try:
         run = open_run(path)

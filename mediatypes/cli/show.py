@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from mediatypes._core.arrays import is_sequence
 from mediatypes._core.sizes import size_text
 from mediatypes._core.terminal import safe
 from mediatypes.cli.choice import dir_option, find
@@ -44,7 +45,9 @@ def command(run: str, folder: str, *, as_json: bool) -> None:
     facts = reader.key_facts()
     total = sum(fact.size for fact in facts)
     items = sum(fact.items for fact in facts)
-    click.echo(f"\n{len(reader.history()):,} steps, {items:,} media items, {size_text(total)}")
+    click.echo(
+        f"\n{len(reader.history()):,} steps, {items:,} media items, {size_text(total)}"
+    )
     for text in reader.losses():
         click.echo(f"lost: {safe(text)}")
 
@@ -58,7 +61,7 @@ def _line(fact: KeyFacts) -> str:
 
 
 def _short(value: Any) -> str:
-    if isinstance(value, list):
+    if is_sequence(value):
         return f"{len(value)} × {_short(value[0])}" if value else "[]"
     return f"{value:.6g}" if isinstance(value, float) else str(value)
 

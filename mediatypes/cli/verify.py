@@ -31,7 +31,11 @@ def command(run: str, folder: str, *, as_json: bool) -> int:
     report = verify(Folder(path))
     if as_json:
         found = [finding._asdict() for finding in report.findings]
-        totals = {"files": report.files, "bytes": report.bytes, "records": report.records}
+        totals = {
+            "files": report.files,
+            "bytes": report.bytes,
+            "records": report.records,
+        }
         text = json.dumps({"damaged": report.is_damaged, **totals, "findings": found})
         click.echo(text)
     else:

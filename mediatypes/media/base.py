@@ -162,7 +162,7 @@ class FileMedia(Media):  # type: ignore[override]  # attrs' hidden initialiser, 
             source=source,
         )
 
-    def _hold_as(self, other: Self, facts: dict[str, Any] | None = None) -> None:
+    def _hold_as(self, other: FileMedia, facts: dict[str, Any] | None = None) -> None:
         """Set the data to that of `other`, which cannot change."""
         self._hold(
             other._format,
@@ -226,9 +226,9 @@ class FileMedia(Media):  # type: ignore[override]  # attrs' hidden initialiser, 
         """Return a short form with `facts` and the beginning of the caption."""
         words = list(facts)
         if self.caption is not None:
-            text = self.caption
-            text = text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
-            words.append(f"caption={text!r}")
+            text = repr(self.caption[:_SHOWN])
+            whole = len(self.caption) <= _SHOWN and len(text) <= _SHOWN
+            words.append(f"caption={text if whole else f'{text[:_SHOWN]}…'}")
         return f"{type(self).__name__}({', '.join(words)})"
 
 

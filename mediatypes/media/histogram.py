@@ -50,7 +50,7 @@ class Histogram(Media):  # type: ignore[override]  # attrs' hidden initialiser, 
         beside the bins, not in them. None at all give zero counts.
     np_histogram
         Instead of `sequence`: (counts, edges) as ``numpy.histogram`` returns them, kept
-        exactly. Counts are integers or floats of 0 or more, edges rise and are one more.
+        exactly. Counts are integers or floats from 0 on; edges rise and are one more.
     num_bins
         Number of equal bins from the least to the greatest number, 1 to 512.
     range
@@ -73,8 +73,8 @@ class Histogram(Media):  # type: ignore[override]  # attrs' hidden initialiser, 
     Notes
     -----
     ``nan``, ``posinf`` and ``neginf`` count what is not finite; ``count``, ``min``,
-    ``max``, ``mean``, ``std`` (of the population) and ``sum`` are of the finite numbers,
-    in float64. They are None where they are not known, as for `np_histogram`.
+    ``max``, ``mean``, ``std`` (of the population) and ``sum`` are of the finite
+    numbers, in float64. They are None where they are not known, as for `np_histogram`.
 
     Examples
     --------
@@ -267,7 +267,8 @@ class Histogram(Media):  # type: ignore[override]  # attrs' hidden initialiser, 
 
     def __repr__(self) -> str:
         total = self.counts.sum()
-        return f"Histogram({plural(len(self.counts), 'bin')}, {_span(self)}, count {total:g})"
+        bins = plural(len(self.counts), "bin")
+        return f"Histogram({bins}, {_span(self)}, count {total:g})"
 
 
 def _span(histogram: Histogram) -> str:

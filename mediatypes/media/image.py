@@ -1,6 +1,6 @@
 """Still pictures."""
 
-# ruff: noqa: RUF002, SLF001 - the sign is a product; an image may look into another
+# ruff: noqa: SLF001 - the sign is a product; an image may look into another
 
 from __future__ import annotations
 
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 __all__ = ["Image"]
 
 _WITH_ALPHA: Final = (2, 4)
+_WHITE: Final = {"uint8": 255, "uint16": 65_535}
 _OF_THE_WHOLE: Final = {"file_type", "grouping", "id", "lossless", "meta", "quality"}
 """Options of a grid, not of its tiles."""
 
@@ -169,8 +170,18 @@ class Image(FileMedia):
             array = picture.decode(content.data, "Image", content.source)
             plain, reasons = Plain(array, content.source), ()
         array = to_height_width(plain, layout)
-        pixels, source = _to_pixels(array, limits, plain.source, reasons)
-        self._store(pixels, source, form, mode, facts, options)
+        stored = to_pixels(array, limits, source=plain.source)
+        source = Source(
+            dtype=array.dtype.name,
+            shape=array.shape,
+            layout="HWC"[: array.ndim],
+            range=stored.range,
+            rule=stored.rule,
+            clipped=stored.clipped + plain.clipped,
+            nonfinite=stored.nonfinite,
+            reasons=reasons,
+        )
+        self._store(stored.values, source, form, mode, facts, options)
 
     def _store(
         self,
@@ -319,7 +330,7 @@ class Image(FileMedia):
     @property
     def problems(self) -> tuple[str, ...]:
         """What is odd about the values, each with what to pass instead."""
-        low, high = self.source.range or (0, 255)
+        low, high = self.source.range or (0, _WHITE[self._facts["dtype"]])
         return odd_values(
             self.source,
             noun="value",
@@ -364,7 +375,7 @@ class Image(FileMedia):
         return picture.encode(array, self._format.name, **self._options)
 
     def __repr__(self) -> str:
-        size = f"{self.height} × {self.width}"  # noqa: RUF001 - a product
+        size = f"{self.height} × {self.width}"
         return self._shown(size, plural(self.channels, "channel"), str(self.dtype))
 
 
@@ -374,19 +385,3 @@ def _read(data: object) -> tuple[Plain, tuple[str, ...]]:
         drawn = load("matplotlib").render(as_figure(data))
         return Plain(drawn.pixels, drawn.source), drawn.reasons
     return as_array(data, media="Image", field="pixels"), ()
-
-
-def _to_pixels(
-    array: NDArray[Any], limits: Range, name: str, reasons: tuple[str, ...]
-) -> tuple[NDArray[Any], Source]:
-    stored = to_pixels(array, limits, source=name)
-    return stored.values, Source(
-        dtype=array.dtype.name,
-        shape=array.shape,
-        layout="HWC"[: array.ndim],
-        range=stored.range,
-        rule=stored.rule,
-        clipped=stored.clipped,
-        nonfinite=stored.nonfinite,
-        reasons=reasons,
-    )

@@ -1,7 +1,5 @@
 """Figures."""
 
-# ruff: noqa: RUF001, RUF002 - the sign is a product
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Final
@@ -36,7 +34,7 @@ class Plot(FileMedia):
     Parameters
     ----------
     figure
-        The ``matplotlib.pyplot`` module (its current figure, also if nothing is passed),
+        The ``matplotlib.pyplot`` module or nothing, for its current figure;
         a Figure, SubFigure, Axes, array of Axes or any Artist that is in a figure; a
         seaborn FacetGrid, PairGrid, JointGrid or ClusterGrid, or a
         ``seaborn.objects.Plot``.

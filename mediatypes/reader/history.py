@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from mediatypes.adapters import load
 from mediatypes.store.collect import intents
@@ -40,7 +40,13 @@ class History(Sequence[dict[str, Any]]):
             self._steps.setdefault(row.step, []).append(row)
         self._order = list(self._steps)
 
-    def __getitem__(self, index: Any) -> Any:
+    @overload
+    def __getitem__(self, index: int) -> dict[str, Any]: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[dict[str, Any]]: ...
+
+    def __getitem__(self, index: int | slice) -> dict[str, Any] | list[dict[str, Any]]:
         if isinstance(index, slice):
             return [self._row(step) for step in self._order[index]]
         return self._row(self._order[index])

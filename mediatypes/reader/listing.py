@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from mediatypes.adapters import load
 from mediatypes.errors import MediaTypesError, RunNotFoundError
@@ -52,7 +52,13 @@ class Runs(Sequence[RunReader]):
     def __init__(self, paths: list[Path]) -> None:
         self.paths = paths
 
-    def __getitem__(self, index: Any) -> Any:
+    @overload
+    def __getitem__(self, index: int) -> RunReader: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Runs: ...
+
+    def __getitem__(self, index: int | slice) -> RunReader | Runs:
         if isinstance(index, slice):
             return Runs(self.paths[index])
         return open_run(self.paths[index])

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from mediatypes._core.arrays import is_mapping
 from mediatypes.errors import RunNotFoundError, StoreError
 from mediatypes.reader.history import History
 from mediatypes.reader.series import MediaSeries
 from mediatypes.reader.values import Values
 from mediatypes.schema.records import members
 from mediatypes.store.beneath import Folder
-from mediatypes.store.collect import Collected, intents
+from mediatypes.store.collect import Collected, intents, read_info
 from mediatypes.store.process import is_gone
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ class RunReader:
 
     def __init__(self, folder: Folder) -> None:
         self._folder = folder
+        self._info = read_info(folder)
         self._collected = Collected(folder)
         self._values = Values(folder)
 
@@ -84,22 +86,22 @@ class RunReader:
     @property
     def id(self) -> str:
         """The id that names the run for programs."""
-        return self._collected.info.run_id
+        return self._info.run_id
 
     @property
     def name(self) -> str:
         """The name that people see."""
-        return self._collected.fold().name or self._collected.info.name
+        return self._collected.fold().name or self._info.name
 
     @property
     def project(self) -> str | None:
         """The project that the run belongs to."""
-        return self._collected.info.project
+        return self._info.project
 
     @property
     def created(self) -> str:
         """When the run began, ISO 8601 in UTC."""
-        return self._collected.info.created
+        return self._info.created
 
     @property
     def state(self) -> str:
@@ -251,7 +253,7 @@ def _is_odd(record: MediaRecord) -> bool:
 
 
 def _kind(value: Any) -> str:
-    if isinstance(value, dict):
+    if is_mapping(value):
         return str(value.get("$t", "number" if "$f" in value else "value"))
     if isinstance(value, (int, float)):
         return "number"

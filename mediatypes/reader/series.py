@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, overload
 
 from mediatypes.adapters import load
 from mediatypes.media import Media
-from mediatypes.schema import Media as MediaRecord
 from mediatypes.store.collect import intents
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from mediatypes.reader.values import Values
+    from mediatypes.schema import Media as MediaRecord
     from mediatypes.store.collect import Collected
 
 __all__ = ["MediaItems", "MediaSeries"]
@@ -132,7 +132,9 @@ class MediaSeries(Mapping[int, MediaItems]):
                 }
                 of_step = scalars.get(step, {})
                 for name in names:
-                    cells[name if name not in cells else f"{name}_logged"] = of_step.get(name)
+                    cells[name if name not in cells else f"{name}_logged"] = (
+                        of_step.get(name)
+                    )
                 for name, cell in cells.items():
                     table.setdefault(name, []).append(cell)
         frame: pd.DataFrame = load("pandas").to_frame(table)

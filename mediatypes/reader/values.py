@@ -56,7 +56,7 @@ class Values:
     @staticmethod
     def keys(data: dict[str, Any]) -> list[str]:
         """Return the keys of a row, without decoding its values."""
-        return [key[1:] if key.startswith("$") else key for key in data]
+        return [key.removeprefix("$") for key in data]
 
     def read(self, path: str, size: int, sha256: str) -> bytes:
         """Return the content of a file of the run, its size and digest checked."""

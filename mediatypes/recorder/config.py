@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
-from typing import Any
+from collections.abc import Callable, Iterator, MutableMapping
+from typing import Any, Final
 
+from mediatypes._core.arrays import is_mapping, is_sequence
 from mediatypes._core.optional import type_name
 from mediatypes.errors import ConfigError, UnsupportedInputError
 from mediatypes.recorder.row import plain
 from mediatypes.schema import decode_value, encode_value
 
 __all__ = ["Config"]
+
+_DEEPEST: Final = 8
+"""Settings nested deeper are kept as text."""
 
 
 class Config(MutableMapping[str, Any]):
@@ -34,8 +38,12 @@ class Config(MutableMapping[str, Any]):
         object.__setattr__(self, "_values", {})
         object.__setattr__(self, "_on_change", on_change)
 
-    def update(  # type: ignore[override]  # one argument more than a mapping's
-        self, settings: Any = (), /, allow_val_change: bool | None = None, **more: Any
+    def update(
+        self,
+        settings: Any = (),
+        /,
+        allow_val_change: bool | None = None,  # noqa: FBT001 - the call style people know
+        **more: Any,
     ) -> None:
         """Set several settings at once, all or none.
 
@@ -118,15 +126,17 @@ def encode_keys(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _mapping(settings: Any) -> dict[str, Any]:
+    given = settings
     if isinstance(settings, argparse.Namespace):
         settings = vars(settings)
-    elif dataclasses.is_dataclass(settings) and not isinstance(settings, type):
-        fields = dataclasses.fields(settings)
-        settings = {field.name: getattr(settings, field.name) for field in fields}
     elif isinstance(settings, Config):
         settings = settings.as_dict()
+    elif dataclasses.is_dataclass(settings):
+        fields = dataclasses.fields(settings)
+        settings = {field.name: getattr(given, field.name) for field in fields}
+    pairs: Any = settings
     try:
-        found = dict(settings)
+        found: dict[Any, Any] = dict(pairs)
     except (TypeError, ValueError):
         found = {None: None}
     if not all(isinstance(name, str) for name in found):
@@ -134,17 +144,18 @@ def _mapping(settings: Any) -> dict[str, Any]:
             "config",
             "settings",
             expected="a mapping of names to values, a Namespace or a dataclass",
-            received=type_name(settings),
+            received=type_name(given),
         )
     return found
 
 
 def _written(value: Any, depth: int = 0) -> Any:
     """Return `value` in its written form, text where its type has none."""
-    if isinstance(value, Mapping) and depth < 8:  # noqa: PLR2004 - deeper is text
-        return {str(k): _written(item, depth + 1) for k, item in value.items()}
-    if isinstance(value, (list, tuple)) and depth < 8:  # noqa: PLR2004 - as above
-        return [_written(item, depth + 1) for item in value]
+    if depth < _DEEPEST:
+        if is_mapping(value):
+            return {str(k): _written(item, depth + 1) for k, item in value.items()}
+        if is_sequence(value):
+            return [_written(item, depth + 1) for item in value]
     try:
         found = plain(value)
         encode_value(found)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
+from mediatypes._core.arrays import is_sequence
 from mediatypes._core.sizes import size_text
 from mediatypes._core.terminal import safe
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mediatypes.recorder.run import Run
     from mediatypes.recorder.session import Session
 
@@ -22,7 +24,7 @@ _WIDTH: Final = 72
 _MOST_KEYS: Final = 40
 
 
-def is_silent(quiet: bool | None) -> bool:
+def is_silent(*, quiet: bool | None) -> bool:
     """Whether to say nothing."""
     variables = ("MEDIATYPES_SILENT", "WANDB_SILENT")
     said = any(os.environ.get(name, "").lower() in {"1", "true"} for name in variables)
@@ -48,7 +50,9 @@ def progress(total: int) -> Callable[[int], object] | None:
         share = 1 - pending / total
         bar = "█" * int(24 * share) + "░" * (24 - int(24 * share))
         ending = "\n" if pending == 0 else ""
-        sys.stderr.write(f"\rmediatypes: writing media {bar} {pending:,} left  {ending}")
+        sys.stderr.write(
+            f"\rmediatypes: writing media {bar} {pending:,} left  {ending}"
+        )
         sys.stderr.flush()
 
     return show_pending
@@ -74,6 +78,6 @@ def show(run: Run, session: Session) -> None:
 
 
 def _short(value: Any) -> str:
-    if isinstance(value, list):
+    if is_sequence(value):
         return f"{len(value)} × {_short(value[0])}" if value else "[]"
     return f"{value:.6g}" if isinstance(value, float) else str(value)

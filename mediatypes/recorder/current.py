@@ -119,7 +119,11 @@ def init(  # noqa: PLR0913 - the call style people know
     return run  # type: ignore[return-value]  # as above
 
 
-def log(data: Mapping[str, Any], step: int | None = None, commit: bool | None = None) -> None:  # noqa: FBT001 - the call style people know
+def log(
+    data: Mapping[str, Any],
+    step: int | None = None,
+    commit: bool | None = None,  # noqa: FBT001 - the call style people know
+) -> None:
     """Put values on record in the current run; see `Run.log`."""
     _needed("log").log(data, step, commit)
 
@@ -164,13 +168,15 @@ def _current() -> Run | DisabledRun | None:
 def _needed(what: str) -> Run | DisabledRun:
     run = _current()
     if run is None:
-        msg = f"There is no current run for mediatypes.{what}. Call mediatypes.init() first."
+        msg = f"mediatypes.{what} needs a run. Call mediatypes.init() first."
         raise NoRunError(msg)
     return run
 
 
 def _variable(name: str) -> str | None:
-    return os.environ.get(f"MEDIATYPES_{name}") or os.environ.get(f"WANDB_{name}") or None
+    return (
+        os.environ.get(f"MEDIATYPES_{name}") or os.environ.get(f"WANDB_{name}") or None
+    )
 
 
 def _warn_of(run: Run | DisabledRun) -> None:

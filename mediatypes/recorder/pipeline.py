@@ -6,7 +6,9 @@ import os
 import threading
 import time
 from collections import deque
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from attrs import frozen
 
 from mediatypes.schema import Media as MediaRecord
 from mediatypes.schema import Note
@@ -26,7 +28,8 @@ _BATCH_ITEMS: Final = 32
 _THREADS: Final = max(1, min(4, os.cpu_count() or 1))
 
 
-class Job(NamedTuple):
+@frozen
+class Job:
     """A media value on its way to its file."""
 
     value: Media
@@ -54,7 +57,7 @@ class Pipeline:
         Called with each job that could not be kept, and why.
     """
 
-    def __init__(  # noqa: PLR0913 - its two ends, its bound and its two reports
+    def __init__(
         self,
         log: LogWriter,
         files: MediaFiles,
@@ -115,7 +118,9 @@ class Pipeline:
         progress: Callable[[int], object] | None = None,
     ) -> bool:
         """Wait until nothing is pending; return whether that came true."""
-        deadline = None if timeout_seconds is None else time.monotonic() + timeout_seconds
+        deadline = (
+            None if timeout_seconds is None else time.monotonic() + timeout_seconds
+        )
         with self._changed:
             while self._pending:
                 if deadline is not None and time.monotonic() >= deadline:
@@ -124,6 +129,13 @@ class Pipeline:
                 if progress is not None:
                     progress(self._pending)
         return True
+
+    def cancel(self, reason: str) -> None:
+        """Give up what is queued; each item is counted and named as lost."""
+        while batch := self._take():
+            for job in batch:
+                self._on_lost(job, InterruptedError(reason))
+            self._settle(batch, [lost_note(job, reason) for job in batch])
 
     def stop(self) -> None:
         """End the threads, once the queue is empty."""
@@ -134,7 +146,9 @@ class Pipeline:
             thread.join()
 
     def _start(self) -> bool:
-        thread = threading.Thread(target=self._run, name="mediatypes-encoder", daemon=True)
+        thread = threading.Thread(
+            target=self._run, name="mediatypes-encoder", daemon=True
+        )
         try:
             thread.start()
         except RuntimeError:  # the interpreter is shutting down
@@ -153,12 +167,14 @@ class Pipeline:
 
     def _work_off(self) -> None:
         while batch := self._take():
-            records = [record for job in batch if (record := self._write(job))]
-            self._log.append_many(records)
-            with self._changed:
-                self._bytes -= sum(job.value.nbytes for job in batch)
-                self._pending -= len(batch)
-                self._changed.notify_all()
+            self._settle(batch, [self._write(job) for job in batch])
+
+    def _settle(self, batch: list[Job], records: list[MediaRecord | Note]) -> None:
+        self._log.append_many(records)
+        with self._changed:
+            self._bytes -= sum(job.value.nbytes for job in batch)
+            self._pending -= len(batch)
+            self._changed.notify_all()
 
     def _take(self) -> list[Job]:
         batch: list[Job] = []
@@ -172,7 +188,7 @@ class Pipeline:
             size += job.value.nbytes
         return batch
 
-    def _write(self, job: Job) -> Any:
+    def _write(self, job: Job) -> MediaRecord | Note:
         try:
             encoded = job.value.encode()
             published = self._files.write(

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime
+import datetime as dt
 import enum
 import os
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 import numpy as np
+from attrs import frozen
 
+from mediatypes._core.arrays import is_mapping, is_sequence
 from mediatypes._core.names import check_key
 from mediatypes._core.optional import type_name
 from mediatypes.errors import OptionError, UnsupportedInputError
@@ -25,7 +27,7 @@ from mediatypes.schema.values import MAX_DEPTH
 __all__ = ["Item", "Row", "build", "plain"]
 
 _EXPECTED: Final = (
-    "a number, text, bool, None, a media value, a figure, or lists and mappings of these"
+    "a number, text, bool, None, media, a figure, or lists and mappings of these"
 )
 _ARRAY_HINT: Final = (
     "Pass mediatypes.Image(x), mediatypes.Histogram(x) or x.tolist() to say what it is."
@@ -35,7 +37,8 @@ _PLAIN_KEY: Final = re.compile(r"[A-Za-z0-9_./ -]{1,64}").fullmatch
 """Keys that need no closer look."""
 
 
-class Item(NamedTuple):
+@frozen
+class Item:
     """One media value of a row."""
 
     key: str
@@ -65,7 +68,7 @@ def build(data: object) -> Row:
     mediatypes.errors.OptionError
         If a key is empty, too long or not Unicode, or values refer to themselves.
     """
-    if not isinstance(data, Mapping):
+    if not is_mapping(data):
         raise UnsupportedInputError(
             "log",
             "data",
@@ -74,7 +77,7 @@ def build(data: object) -> Row:
         )
     row = Row({}, [], [])
     for key, value in data.items():
-        kind = type(value)
+        kind = type(cast("object", value))
         if type(key) is str and _PLAIN_KEY(key):
             if kind is float:
                 row.data[key] = value if value - value == 0.0 else encode_value(value)
@@ -92,12 +95,15 @@ def _add(row: Row, key: object, value: Any, depth: int) -> None:
             "log", f"key {key!r}", expected="text", received=type_name(key)
         )
     check_key(key)
-    if isinstance(value, Mapping) and value:
+    if is_mapping(value) and value:
         _check_depth(key, depth)
         for name, item in value.items():
             if not isinstance(name, str):
                 raise UnsupportedInputError(
-                    "log", f"key {name!r} in {key!r}", expected="text", received=type_name(name)
+                    "log",
+                    f"key {name!r} in {key!r}",
+                    expected="text",
+                    received=type_name(name),
                 )
             _add(row, f"{key}.{name}", item, depth + 1)
         return
@@ -108,7 +114,7 @@ def _add(row: Row, key: object, value: Any, depth: int) -> None:
 
 def _add_media(row: Row, key: str, value: Any) -> bool:
     """Add `value` if it is media, or a list of nothing but media."""
-    if isinstance(value, (list, tuple)):
+    if is_sequence(value):
         if not value or _is_scalar(value[0]):
             return False
         wrapped = [wrap(item) for item in value]
@@ -138,9 +144,7 @@ def _put(row: Row, key: str, media: list[Media], length: int | None) -> None:
         inline = [item.to_inline() for item in media]
         row.data[_escaped(key)] = inline if length is not None else inline[0]
         return
-    row.items.extend(
-        Item(key, index, length, item) for index, item in enumerate(media)
-    )
+    row.items.extend(Item(key, index, length, item) for index, item in enumerate(media))
 
 
 def _escaped(key: str) -> str:
@@ -204,27 +208,16 @@ def plain(value: Any, depth: int = 0) -> Any:
     ValueError
         If it is nested deeper than 64.
     """
-    kind = type(value)
-    if kind in _AS_IT_IS:
+    if type(value) in _AS_IT_IS:
         return value
     if depth >= MAX_DEPTH:
         msg = f"nesting deeper than {MAX_DEPTH}"
         raise ValueError(msg)
-    if isinstance(value, (list, tuple)):
-        return [plain(item, depth + 1) for item in value]
-    if isinstance(value, Mapping):
-        return {_name(key): plain(item, depth + 1) for key, item in value.items()}
-    if isinstance(value, enum.Enum):
-        return plain(value.value, depth + 1)
-    if isinstance(value, (bool, int, str)):
-        return value
-    if isinstance(value, np.generic) or getattr(value, "shape", None) == ():
+    if getattr(value, "shape", None) == ():
         return _number(value)
-    if isinstance(value, float):
-        return float(value)
     for types, form in _FORMS:
         if isinstance(value, types):
-            return form(value)
+            return form(value, depth + 1)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = dataclasses.fields(value)
         return {f.name: plain(getattr(value, f.name), depth + 1) for f in fields}
@@ -232,11 +225,15 @@ def plain(value: Any, depth: int = 0) -> Any:
 
 
 _AS_IT_IS: Final = frozenset([type(None), bool, int, float, str])
-_FORMS: Final = (
-    ((datetime.datetime, datetime.date, datetime.time), lambda x: x.isoformat()),
-    (datetime.timedelta, lambda x: x.total_seconds()),
-    ((Decimal, Fraction, uuid.UUID), str),
-    (os.PathLike, os.fsdecode),
+_FORMS: Final[tuple[tuple[Any, Callable[[Any, int], Any]], ...]] = (
+    ((list, tuple), lambda x, depth: [plain(item, depth) for item in x]),
+    (Mapping, lambda x, depth: {_name(k): plain(v, depth) for k, v in x.items()}),
+    (enum.Enum, lambda x, depth: plain(x.value, depth)),
+    ((bool, int, float, str), lambda x, _: x),
+    ((dt.datetime, dt.date, dt.time), lambda x, _: x.isoformat()),
+    (dt.timedelta, lambda x, _: x.total_seconds()),
+    ((Decimal, Fraction, uuid.UUID), lambda x, _: str(x)),
+    (os.PathLike, lambda x, _: os.fsdecode(x)),
 )
 
 
@@ -252,10 +249,10 @@ def _number(value: Any) -> Any:
     item = value.item() if hasattr(value, "item") else np.asarray(value).item()
     if isinstance(item, (bool, int, str)):
         return item
-    if isinstance(item, (datetime.datetime, datetime.date)):
+    if isinstance(item, (dt.datetime, dt.date)):
         return item.isoformat()
     if isinstance(item, (float, np.floating)):
-        return float(item)
+        return float(cast("float", item))
     raise TypeError(type_name(value))
 
 
@@ -266,14 +263,12 @@ def _unicode(value: Any) -> tuple[Any, bool]:
             return value, False
         mended = value.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
         return (mended, True) if mended != value else (value, False)
-    if isinstance(value, list):
+    if is_sequence(value):
         pairs = [_unicode(item) for item in value]
         return [pair[0] for pair in pairs], any(pair[1] for pair in pairs)
-    if isinstance(value, dict):
+    if is_mapping(value):
         names = {key: _unicode(key) for key in value}
         items = {key: _unicode(item) for key, item in value.items()}
         changed = any(p[1] for p in names.values()) or any(p[1] for p in items.values())
         return {names[key][0]: items[key][0] for key in value}, changed
     return value, False
-
-

@@ -13,32 +13,29 @@ from mediatypes._core.optional import type_name
 from mediatypes._core.options import check_one_of
 from mediatypes.errors import (
     DroppedMediaWarning,
-    MediaTypesWarning,
     OptionError,
-    RangeError,
     RunClosedError,
 )
-from mediatypes.media import MEDIA_TYPES
 from mediatypes.media.base import check_integral
 from mediatypes.recorder import console
 from mediatypes.recorder.config import Config
-from mediatypes.recorder.row import Row, build
+from mediatypes.recorder.live import Live
+from mediatypes.recorder.odd import OddValues, caller_level
+from mediatypes.recorder.row import build
 from mediatypes.recorder.session import Options, Session
 from mediatypes.recorder.summary import Summary
 from mediatypes.schema import Config as ConfigRecord
-from mediatypes.schema import Media as MediaRecord
-from mediatypes.schema import Metric, Name, RunInfo, decode_value
+from mediatypes.schema import Metric, Name, RunInfo
 from mediatypes.schema import Summary as SummaryRecord
 from mediatypes.store import derived, layout
-from mediatypes.store.collect import Collected, media_value
-from mediatypes.store.fold import SUMMARIES, Fold
+from mediatypes.store.collect import Collected
+from mediatypes.store.fold import SUMMARIES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
     from types import TracebackType
 
-    from mediatypes.media import Media
     from mediatypes.store.beneath import Folder
 
 __all__ = ["Run"]
@@ -78,15 +75,14 @@ class Run:
         self._next_step = 0
         self._open_step: int | None = None
         self._state: str | None = None
-        self._warned: set[tuple[str, str]] = set()
-        self._fold = Fold()
-        self._latest: dict[str, tuple[int, list[Media], dict[int, MediaRecord]]] = {}
+        self._odd = OddValues(strict=options.strict)
+        self._live = Live()
         self._parent: str | None = None
         self._writing: Session | None = Session(
-            folder, options, opening, self._on_published
+            folder, options, opening, self._live.publish
         )
         self._config = Config(self._on_config)
-        self._summary = Summary(self._current_summary, self._on_summary)
+        self._summary = Summary(self._live.current, self._on_summary)
         _LIVE.add(self)
 
     @property
@@ -180,14 +176,17 @@ class Run:
             self._check_open("log")
         at = self.step if step is None else _check_step(step)
         row = build(data)
-        if row.odd:
-            self._report(row.odd)
+        self._odd.report(row.odd)
         with self._lock:
+            self._check_open("log")
             if step is None:
                 at = self.step
             self._open_step = at if commit is False else None
             self._next_step = max(self._next_step, at + 1)
-            self._session.write_row(at, row, lambda number: self._take(number, row))
+            writer = self._session.writer
+            self._session.write_row(
+                at, row, lambda number: self._live.take(row, writer, number)
+            )
 
     def define_metric(
         self,
@@ -216,10 +215,12 @@ class Run:
         for way in (summary or "last").split(","):
             check_one_of("define_metric", "summary", way, SUMMARIES)
         metric = Metric(
-            name=check_key(name, "define_metric"), step_metric=step_metric, summary=summary
+            name=check_key(name, "define_metric"),
+            step_metric=step_metric,
+            summary=summary,
         )
         with self._lock:
-            self._fold.define(metric)
+            self._live.fold.define(metric)
             self._session.write_record(metric)
 
     def flush(self) -> None:
@@ -227,7 +228,7 @@ class Run:
         self._session.pipeline.wait()
 
     def checkpoint(self) -> None:
-        """Bring everything that was logged to the disk, so that a power cut spares it."""
+        """Bring everything that was logged to the disk, safe from a power cut."""
         self._check_open("checkpoint")
         self._session.checkpoint()
 
@@ -281,30 +282,47 @@ class Run:
             if self._state is not None:
                 return
             self._state = state
-        session = self._session
-        session.pipeline.wait(progress=console.progress(session.pipeline.pending))
+        session = self._writing
+        if session is None:
+            return
+        interrupt: KeyboardInterrupt | None = None
+        try:
+            session.pipeline.wait(progress=console.progress(session.pipeline.pending))
+        except KeyboardInterrupt as caught:
+            interrupt, state, error = caught, "failed", "KeyboardInterrupt"
+            self._state = state
+            session.pipeline.cancel("interrupted while finishing")
         if session.is_first:
             self._write_derived(session)
         session.close(state, error)
         _LIVE.discard(self)
-        if session.is_first and not console.is_silent(quiet):
+        if session.is_first and not console.is_silent(quiet=quiet):
             console.show(self, session)
         if session.lost:
             text = f"{self.dir}: not everything that was logged is there: "
             warnings.warn(
-                text + console.losses(session), DroppedMediaWarning, stacklevel=_depth()
+                text + console.losses(session),
+                DroppedMediaWarning,
+                stacklevel=caller_level(),
             )
         self._folder.close()
+        if interrupt is not None:
+            raise interrupt
         session.raise_new_trouble()
 
     def _write_derived(self, session: Session) -> None:
         try:
             collected = Collected(self._folder) if session.media else None
             records = [] if collected is None else collected.media_records()
-            derived.write(self._folder, session.writer, layout.MANIFEST, derived.manifest(records))
+            derived.write(
+                self._folder,
+                session.writer,
+                layout.MANIFEST,
+                derived.manifest(records),
+            )
             for name, content in (
-                (layout.SUMMARY, self._fold.summary(self._stored)),
-                (layout.CONFIG, self._fold.config),
+                (layout.SUMMARY, self._live.stored()),
+                (layout.CONFIG, self._live.fold.config),
             ):
                 text = derived.json_text(content)
                 derived.write(self._folder, session.writer, name, text)
@@ -316,54 +334,16 @@ class Run:
             msg = f"Run {self._name!r} is {self._state}; {what} came too late."
             raise RunClosedError(msg)
 
-    def _take(self, number: int, row: Row) -> None:
-        """Let the summary know of a row that is on record."""
-        if row.data:
-            self._fold.log(row.data)
-        for item in row.items:
-            if item.index == 0:
-                self._latest[item.key] = number, [], {}
-                reference = self._session.writer, number, item.key, item.length
-                self._fold.media(item.key, reference)
-            self._latest[item.key][1].append(item.value)
-
-    def _on_published(self, record: MediaRecord) -> None:
-        latest = self._latest.get(record.key)
-        if latest is not None and latest[0] == record.r:
-            latest[2][record.i] = record
-
-    def _stored(self, reference: tuple[str, int, str, int | None]) -> Any:
-        _, _, key, length = reference
-        return media_value(self._latest[key][2], length)
-
-    def _current_summary(self) -> dict[str, Any]:
-        def value_of(reference: tuple[str, int, str, int | None]) -> Any:
-            _, _, key, length = reference
-            values = self._latest[key][1]
-            return _Ready(values[0] if length is None else list(values))
-
-        return {
-            key.removeprefix("$") if key.startswith("$$") else key: value.value
-            if isinstance(value, _Ready)
-            else decode_value(value, self._typed)
-            for key, value in self._fold.summary(value_of).items()
-        }
-
-    def _typed(self, members: dict[str, Any]) -> Any:
-        media = MEDIA_TYPES.get(members["$t"])
-        return members if media is None else media.from_inline(members)
-
     def _on_config(self, changed: dict[str, Any]) -> None:
         self._check_open("config")
         with self._lock:
-            self._fold.config.update(changed)
+            self._live.fold.config.update(changed)
             self._session.write_record(ConfigRecord(d=changed))
 
     def _on_summary(self, values: Mapping[str, Any], removed: tuple[str, ...]) -> None:
         self._check_open("summary")
         row = build(values)
-        if row.odd:
-            self._report(row.odd)
+        self._odd.report(row.odd)
         with self._lock:
             data = dict(row.data)
             for item in row.items:
@@ -372,25 +352,8 @@ class Run:
                     data[item.key] = stored
                 else:
                     data.setdefault(item.key, []).append(stored)
-            self._fold.set(data, removed)
+            self._live.fold.set(data, removed)
             self._session.write_record(SummaryRecord(d=data, removed=removed))
-
-    def _report(self, odd: list[tuple[str, str]]) -> None:
-        """Warn of odd values once per key and kind, or refuse them."""
-        if self._options.strict:
-            key, problem = odd[0]
-            raise RangeError(
-                "log",
-                f"data[{key!r}]",
-                expected="within its range (the run is strict)",
-                received=problem,
-            )
-        for key, problem in odd:
-            kind = problem.lstrip("0123456789,. ")[:20]
-            if (key, kind) not in self._warned:
-                self._warned.add((key, kind))
-                text = f"{key!r}: {problem} (said once)"
-                warnings.warn(text, MediaTypesWarning, stacklevel=_depth())
 
     @property
     def _session(self) -> Session:
@@ -399,7 +362,11 @@ class Run:
         if session is None:
             opening = self._opening | {"parent": self._parent}
             session = self._writing = Session(
-                self._folder, self._options, opening, self._on_published, is_first=False
+                self._folder,
+                self._options,
+                opening,
+                self._live.publish,
+                is_first=False,
             )
         return session
 
@@ -412,13 +379,6 @@ class Run:
             self._writing = None
 
 
-class _Ready:
-    """A media value among JSON."""
-
-    def __init__(self, value: Any) -> None:
-        self.value = value
-
-
 def _check_step(step: object) -> int:
     found = check_integral(step)
     if found is None or not 0 <= found <= _MAX_STEP:
@@ -429,16 +389,6 @@ def _check_step(step: object) -> int:
             received=repr(step) if isinstance(step, (int, float)) else type_name(step),
         )
     return found
-
-
-def _depth() -> int:
-    """Return the stack level of the first caller outside this package."""
-    import sys
-
-    frame, level = sys._getframe(1), 1  # noqa: SLF001 - what warnings itself does
-    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == _PACKAGE:
-        frame, level = frame.f_back, level + 1
-    return level
 
 
 def _after_fork() -> None:

@@ -193,7 +193,8 @@ class Session:
         new, self._reported = total - self._reported, total
         if new > 0 and (self.options.strict or always):
             reasons = "; ".join(self.troubles)
-            msg = f"{new} of what was logged could not be kept in {self.folder.path}: {reasons}."
+            where = self.folder.path
+            msg = f"{new} of what was logged could not be kept in {where}: {reasons}."
             raise WriteFailedError(msg)
 
     def _append_row(self, step: int, row: Row) -> int:
@@ -211,7 +212,7 @@ class Session:
         return self.log.append("log", b'%b,"d":%b,"media":%b}' % (head, data, intents))
 
     def _spilled(self, step: int, data: dict[str, Any]) -> dict[str, Any]:
-        """Return `data` with its largest values moved into files, until a line holds it."""
+        """Return `data` with its largest values in files, so that a line holds it."""
         result = dict(data)
         texts = {key: _encode(value) for key, value in data.items()}
         total = sum(map(len, texts.values()))
@@ -276,7 +277,9 @@ class Session:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
         with self._counting:
             self.lost[what] += 1
-            known = next((text for text in self.troubles if text.endswith(reason)), None)
+            known = next(
+                (text for text in self.troubles if text.endswith(reason)), None
+            )
             text = known or f"{where}{reason}"
             self.troubles[text] = self.troubles.get(text, 0) + 1
 

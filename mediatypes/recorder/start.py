@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import hashlib
 import os
 from pathlib import Path
@@ -58,13 +58,15 @@ def start(  # noqa: PLR0913 - one for each fact of a run
     check_one_of("init", "durability", durability, LEVELS)
     check_one_of("init", "queue_full", queue_full, ("block", "drop"))
     parent = Path(dir or os.environ.get("MEDIATYPES_DIR") or "runs")
-    created = datetime.datetime.now(datetime.UTC)
+    created = dt.datetime.now(dt.UTC)
     opening = _opening(tags, notes, group, job_type)
     try:
         parent.mkdir(parents=True, exist_ok=True)
         info = RunInfo(
             run_id=check_key(_text(id, "id") or run_id(), "init"),
-            name=check_key(_text(name, "name") or run_name(_next_number(parent)), "init"),
+            name=check_key(
+                _text(name, "name") or run_name(_next_number(parent)), "init"
+            ),
             project=_text(project, "project"),
             created=created.isoformat(timespec="seconds"),
             lib=versions(),
@@ -89,7 +91,7 @@ def start(  # noqa: PLR0913 - one for each fact of a run
     return Run(folder, info, options, opening)
 
 
-def _make(parent: Path, info: RunInfo, created: datetime.datetime) -> Folder:
+def _make(parent: Path, info: RunInfo, created: dt.datetime) -> Folder:
     stamp = created.astimezone().strftime("%Y%m%d-%H%M%S")
     path = parent / layout.run_folder_name(stamp, info.name, info.run_id)
     path.mkdir()
@@ -107,7 +109,9 @@ def _next_number(parent: Path) -> int:
 def _text(value: object, field: str) -> str | None:
     if value is None or isinstance(value, str):
         return value or None
-    raise UnsupportedInputError("init", field, expected="text", received=type_name(value))
+    raise UnsupportedInputError(
+        "init", field, expected="text", received=type_name(value)
+    )
 
 
 def _opening(
@@ -116,7 +120,7 @@ def _opening(
     group: str | None,
     job_type: str | None,
 ) -> dict[str, Any]:
-    labels = (tags,) if isinstance(tags, str) else tuple(tags or ())
+    labels: tuple[Any, ...] = (tags,) if isinstance(tags, str) else tuple(tags or ())
     if not all(isinstance(label, str) for label in labels):
         raise OptionError("init", "tags", expected="texts", received=repr(labels))
     return {

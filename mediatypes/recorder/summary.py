@@ -33,7 +33,10 @@ class Summary(MutableMapping[str, Any]):
         object.__setattr__(self, "_on_set", on_set)
 
     def update(  # type: ignore[override]  # a mapping is all it takes
-        self, values: Mapping[str, Any] = {}, /, **more: Any  # noqa: B006 - never changed
+        self,
+        values: Mapping[str, Any] = {},
+        /,
+        **more: Any,
     ) -> None:
         """Set several keys by hand; media values are stored as ``log`` stores them."""
         self._on_set({**values, **more}, ())

@@ -11,21 +11,19 @@ import errno
 import os
 import stat
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from mediatypes.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 __all__ = ["Folder"]
 
 _HAS_DIR_FD: Final = os.open in os.supports_dir_fd and os.link in os.supports_dir_fd
 _NO_FOLLOW: Final = getattr(os, "O_NOFOLLOW", 0)
-_COMMON: Final = (
-    getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0) | _NO_FOLLOW
-)
+_COMMON: Final = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0) | _NO_FOLLOW
 _DIRECTORY: Final = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | _COMMON
 _NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _COMMON
 _KEPT_OPEN: Final = 64
@@ -107,7 +105,7 @@ class Folder:
         mediatypes.errors.StoreError
             If it is longer than `limit` bytes.
         """
-        with open(self.open(relative), "rb", buffering=0) as file:
+        with os.fdopen(self.open_file(relative), "rb", buffering=0) as file:
             size = os.fstat(file.fileno()).st_size
             if limit is not None and size > limit:
                 msg = f"{relative} has {size} bytes, more than {limit}."
@@ -116,12 +114,12 @@ class Folder:
 
     def blocks(self, relative: str, start: int = 0) -> Iterator[bytes]:
         """Yield the content of a regular file from `start`, at most 1 MiB at once."""
-        with open(self.open(relative), "rb", buffering=0) as file:
+        with os.fdopen(self.open_file(relative), "rb", buffering=0) as file:
             file.seek(start)
             while block := file.read(_BLOCK):
                 yield block
 
-    def open(self, relative: str) -> int:
+    def open_file(self, relative: str) -> int:
         """Open a regular file for reading and return its descriptor."""
         # Not blocking, so that a planted FIFO cannot hold us.
         flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _COMMON
@@ -145,12 +143,12 @@ class Folder:
         """Return the sorted names in a folder, none if it is missing."""
         try:
             if not _HAS_DIR_FD:
-                return sorted(os.listdir(self._joined(relative)))
+                return sorted(path.name for path in self._joined(relative).iterdir())
             descriptor, temporary = self._folder(relative)
         except FileNotFoundError:
             return []
         try:
-            return sorted(os.listdir(descriptor))
+            return sorted(os.listdir(descriptor))  # noqa: PTH208 - of a descriptor
         finally:
             _release(temporary)
 
@@ -165,7 +163,7 @@ class Folder:
                 yield path, status
 
     def publish(self, temporary: str, final: str) -> bool:
-        """Move a file to its final name, never replacing; return whether it was free."""
+        """Move a file to its final name; return False if that is taken."""
         self.make(_split(final)[0])
         try:
             self._link(temporary, final)
@@ -204,7 +202,7 @@ class Folder:
             finally:
                 _release(temporary)
             return
-        descriptor = self.open(relative)
+        descriptor = self.open_file(relative)
         try:
             os.fsync(descriptor)
         finally:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
+from mediatypes._core.arrays import is_mapping, is_sequence
 from mediatypes.errors import ManifestError, RunNotFoundError, StoreError
 from mediatypes.schema import (
     FORMAT,
@@ -68,7 +69,11 @@ def read_info(folder: Folder) -> RunInfo:
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         msg = f"{folder.path / layout.RUN} is damaged: {error}."
         raise ManifestError(msg) from error
-    if info.format != FORMAT or info.min_reader > VERSION or info.features.get("required"):
+    if (
+        info.format != FORMAT
+        or info.min_reader > VERSION
+        or info.features.get("required")
+    ):
         wanted = ".".join(map(str, info.min_reader))
         msg = (
             f"{folder.path} needs a reader of format {wanted} with "
@@ -92,7 +97,6 @@ class Collected:
 
     def __init__(self, folder: Folder) -> None:
         self.folder = folder
-        self.info = read_info(folder)
         self.opens: dict[str, Open] = {}
         self.closes: dict[str, Close] = {}
         self.rows: list[Row] = []
@@ -150,9 +154,7 @@ class Collected:
         """Return the media value that a fold refers to."""
         writer, number, key, length = reference
         records = self.media.get((writer, number), {})
-        return media_value(
-            {r.i: r for r in records.values() if r.key == key}, length
-        )
+        return media_value({r.i: r for r in records.values() if r.key == key}, length)
 
     def media_records(self) -> list[Media]:
         """Return every media record, sorted by key, step and index."""
@@ -197,13 +199,13 @@ class Collected:
 
 
 def _typed_files(value: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(value, dict):
+    if is_mapping(value):
         if "$t" in value:
             if "path" in value:
-                yield value
+                yield dict(value)
             return
         value = list(value.values())
-    if isinstance(value, list):
+    if is_sequence(value):
         for item in value:
             yield from _typed_files(item)
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from mediatypes.schema import Media
 from mediatypes.schema.records import members
 from mediatypes.store import layout
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from mediatypes.schema import Media
     from mediatypes.store.beneath import Folder
 
 __all__ = ["json_text", "manifest", "manifest_state", "write"]
@@ -45,6 +45,13 @@ def write(folder: Folder, writer: str, name: str, data: bytes) -> None:
     folder.replace(temporary, name)
 
 
+class _End(msgspec.Struct):
+    """The last line of a manifest."""
+
+    count: int
+    sha256: str
+
+
 def manifest_state(folder: Folder, expected: bytes) -> str | None:
     """Return what is wrong with ``manifest.jsonl``: None, ``"stale"`` or ``"damaged"``.
 
@@ -58,9 +65,9 @@ def manifest_state(folder: Folder, expected: bytes) -> str | None:
         return None
     lines = text.splitlines(keepends=True)
     try:
-        end = msgspec.json.decode(lines[-1]) if lines else {}
+        end = msgspec.json.decode(lines[-1] if lines else b"{}", type=_End)
     except (msgspec.DecodeError, RecursionError):
         return "damaged"
     digest = hashlib.sha256(b"".join(lines[:-1])).hexdigest()
-    whole = isinstance(end, dict) and end.get("sha256") == digest
-    return "stale" if whole and end.get("count") == len(lines) - 1 else "damaged"
+    whole = (end.sha256, end.count) == (digest, len(lines) - 1)
+    return "stale" if whole else "damaged"

@@ -6,10 +6,12 @@ The recorder folds as it writes and the reader as it reads, so both mean the sam
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from mediatypes.schema import Metric, decode_value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = ["SUMMARIES", "Fold"]
 
@@ -93,7 +95,9 @@ class Fold:
         if metric is not None:
             return metric
         stars = [
-            name for name in self.metrics if name.endswith("*") and key.startswith(name[:-1])
+            name
+            for name in self.metrics
+            if name.endswith("*") and key.startswith(name[:-1])
         ]
         return self.metrics[max(stars, key=len)] if stars else None
 
@@ -125,7 +129,11 @@ class _Track:
     def summarised(self, ways: str, last: Any) -> Any:
         values = {"last": last, "first": self.first}
         if self.count:
-            values |= {"min": self.low, "max": self.high, "mean": self.total / self.count}
+            values |= {
+                "min": self.low,
+                "max": self.high,
+                "mean": self.total / self.count,
+            }
         wanted = [way for way in ways.split(",") if way in values]
         if len(wanted) == 1:
             return values[wanted[0]]

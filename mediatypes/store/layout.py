@@ -67,7 +67,7 @@ def parse_log_name(name: str) -> tuple[str, int] | None:
     return (found[1], int(found[2])) if found else None
 
 
-def media_path(  # noqa: PLR0913 - the six facts of a name
+def media_path(
     kind: str, key: str, step: int, index: int, sha256: str, extension: str
 ) -> str:
     """Return where a media file goes: for people and programs, made of no user string.

@@ -149,7 +149,7 @@ class LogWriter:
                 self._roll()
 
     def _mend(self) -> None:
-        """Cut what a failed or interrupted write left behind; nobody else writes here."""
+        """Cut what a failed or interrupted write left; nobody else writes here."""
         with contextlib.suppress(OSError):
             os.ftruncate(self._descriptor, self._size)
             self._torn = False

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["is_gone", "opening", "versions"]
 
 _START_TIME: Final = 21
-"""Position of a process's start time in ``/proc/<pid>/stat`` after its name (proc(5))."""
+"""Position of a process's start time in ``/proc/<pid>/stat``, from 0 (proc(5))."""
 
 
 def versions() -> dict[str, str]:

@@ -78,7 +78,7 @@ class Tail:
             self._offset = self._line = 0
 
     def finish(self) -> Iterator[Damage]:
-        """Yield what is wrong if no more lines will come: a torn end, missing numbers."""
+        """Yield what is wrong if no more lines come: a torn end, missing numbers."""
         rest = b"".join(self._rest())
         if rest:
             yield self._torn(rest)

@@ -5,20 +5,21 @@ from __future__ import annotations
 import hashlib
 import re
 import stat
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
-from mediatypes.errors import StoreError
+from mediatypes.errors import ManifestError, RunNotFoundError, StoreError
 from mediatypes.store import layout
-from mediatypes.store.collect import Collected, intents
+from mediatypes.store.collect import Collected, intents, read_info
 from mediatypes.store.derived import json_text, manifest, manifest_state
-from mediatypes.store.scan import Damage
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mediatypes.schema import Media, Part
     from mediatypes.store.beneath import Folder
+    from mediatypes.store.scan import Damage
 
 __all__ = ["Finding", "Report", "verify"]
 
@@ -26,8 +27,15 @@ ERROR: Final = "error"
 WARNING: Final = "warning"
 NOTE: Final = "note"
 
-_SEVERITY: Final = {"torn-tail": NOTE, "bad-line": ERROR, "seq-gap": ERROR, "dup-record": NOTE}
-_MEDIA_PATH: Final = re.compile(r"media/[a-z0-9_]{1,32}/[a-z0-9._~-]{1,64}/[0-9a-z.-]{1,80}")
+_SEVERITY: Final = {
+    "torn-tail": NOTE,
+    "bad-line": ERROR,
+    "seq-gap": ERROR,
+    "dup-record": NOTE,
+}
+_MEDIA_PATH: Final = re.compile(
+    r"media/[a-z0-9_]{1,32}/[a-z0-9._~-]{1,64}/[0-9a-z.-]{1,80}"
+)
 _LAST_FEW: Final = 8
 """Threads that can be between taking a number and writing its line when killed."""
 
@@ -97,6 +105,9 @@ def verify(
     mediatypes.errors.RunNotFoundError
         If it is no run folder.
     """
+    if layout.RUN not in folder.names(""):
+        msg = f"{folder.path} is not a run folder: it has no {layout.RUN}."
+        raise RunNotFoundError(msg)
     collected = Collected(folder)
     report = Report()
     _check_lines(collected, report)
@@ -131,6 +142,10 @@ def _is_last_before_crash(collected: Collected, damage: Damage) -> bool:
 
 def _check_run_file(collected: Collected, report: Report) -> None:
     digest = hashlib.sha256(collected.folder.read(layout.RUN)).hexdigest()
+    try:
+        read_info(collected.folder)
+    except ManifestError as error:
+        report.add("bad-run", ERROR, layout.RUN, str(error))
     for opened in collected.opens.values():
         if opened.run_sha256 and opened.run_sha256 != digest:
             text = f"is not what writer {opened.writer} found"
@@ -143,7 +158,8 @@ def _check_media(
     checked: dict[str, tuple[str, int]] = {}
     for of_row in collected.media.values():
         for record in of_row.values():
-            for part in (record, *record.parts):
+            parts: list[Media | Part] = [record, *record.parts]
+            for part in parts:
                 _check_file(collected.folder, part, checked, report, progress)
     for typed in collected.typed_files():
         try:
@@ -208,7 +224,9 @@ def _check_intents(collected: Collected, report: Report) -> None:
             if text is not None or row.writer in collected.closes:
                 report.add("media-lost", ERROR, where, text or f"its {kind} is lost")
             else:
-                report.add("intent-open", WARNING, where, f"its {kind} is not written yet")
+                report.add(
+                    "intent-open", WARNING, where, f"its {kind} is not written yet"
+                )
 
 
 def _check_strays(folder: Folder, listed: set[str], report: Report) -> None:
@@ -238,8 +256,8 @@ def _check_derived(collected: Collected, report: Report) -> None:
     }
     for name, content in derived.items():
         try:
-            text = collected.folder.read(name)
+            found = collected.folder.read(name)
         except FileNotFoundError:
             continue
-        if text != json_text(content):
+        if found != json_text(content):
             report.add("derived-stale", NOTE, name, "is not what the record says")

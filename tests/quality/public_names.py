@@ -96,7 +96,7 @@ def _described_here() -> dict[str, dict[str, Any]]:
 
 def described(root: Path) -> str:
     """Return the public names of the package in `root`, as JSON."""
-    done = run(root, sys.executable, "-P", __file__, "--print")
+    done = run(root, sys.executable, __file__, root)
     if done.returncode:
         raise AssertionError(done.stderr)
     return done.stdout
@@ -110,8 +110,10 @@ def changes(root: Path, snapshot: Path = SNAPSHOT) -> str:
 
 
 def _main() -> None:
+    if sys.argv[1:]:  # the tree that is meant comes first on Python's path
+        sys.path.insert(0, sys.argv[1])
     text = json.dumps(_described_here(), indent=2, ensure_ascii=False) + "\n"
-    if "--print" in sys.argv:
+    if sys.argv[1:]:
         sys.stdout.write(text)
     else:
         SNAPSHOT.write_text(text, encoding="utf-8")

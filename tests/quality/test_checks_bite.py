@@ -85,6 +85,7 @@ def test_basedpyright_reports_a_wrong_type(lonely: Path) -> None:
         ("schema/values.py", "import mediatypes.media", "Data flows one way"),
         ("media/audio.py", "import mediatypes.media.image", "do not know one another"),
         ("reader/__init__.py", "import mediatypes.recorder", "A reader cannot write"),
+        ("formats/sniff.py", "import mediatypes.formats.png", "Formats do not know"),
     ],
 )
 def test_import_linter_reports_an_import_against_the_rules(
@@ -300,6 +301,12 @@ def test_a_block_that_nothing_runs_is_reported(
     _append(documented_tree / "docs" / "index.md", block)
 
     assert "docs/index.md" in documented.unrun_blocks(documented_tree)
+
+
+def test_a_line_of_two_sentences_is_reported(tree: Path) -> None:
+    _append(tree / "docs" / "page.md", "# X\n\nThis is one. This is two.\n")
+
+    assert documented.crowded_lines(tree) == "docs/page.md:3: one sentence a line"
 
 
 def _pytest(tree: Path, folder: str, **settings: str) -> str:

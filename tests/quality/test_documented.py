@@ -30,6 +30,10 @@ def test_every_python_block_of_the_docs_is_run(root: Path) -> None:
     assert not documented.unrun_blocks(root)
 
 
+def test_every_line_of_prose_is_one_sentence(root: Path) -> None:
+    assert not documented.crowded_lines(root)
+
+
 def test_every_changelog_fragment_is_named_and_written_well(root: Path) -> None:
     assert not documented.bad_fragments(root)
 

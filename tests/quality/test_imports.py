@@ -60,7 +60,30 @@ def test_a_histogram_needs_no_other_library(root: Path) -> None:
     assert not imported_modules(root, work) & set(HEAVY)
 
 
-def test_sound_does_not_load_what_draws_pictures(root: Path) -> None:
+def test_a_sound_in_wav_needs_no_other_library(root: Path) -> None:
     work = "import mediatypes\nmediatypes.Audio([0.0], sample_rate=8000).encode()"
 
-    assert imported_modules(root, work) & set(HEAVY) == {"soundfile"}
+    assert not imported_modules(root, work) & set(HEAVY)
+
+
+def test_a_run_of_numbers_needs_no_other_library(root: Path, tmp_path: Path) -> None:
+    work = (
+        "import mediatypes\n"
+        f"run = mediatypes.init(dir={str(tmp_path)!r})\n"
+        "run.log({'loss': 0.5})\n"
+        "run.finish()\n"
+        "mediatypes.open_run(run.dir).summary"
+    )
+
+    assert not imported_modules(root, work) & set(HEAVY)
+
+
+def test_a_figure_does_not_load_what_plays_sound(root: Path) -> None:
+    work = (
+        "import mediatypes\n"
+        "from matplotlib.figure import Figure\n"
+        "mediatypes.Plot(Figure()).encode()"
+    )
+
+    loaded = imported_modules(root, work) & set(HEAVY)
+    assert loaded == {"PIL", "matplotlib"}

@@ -81,7 +81,18 @@ def test_a_failed_write_leaves_no_file(
 
 @pytest.mark.parametrize(
     "path",
-    ["..", "../x", "a/../../x", "/etc/passwd", "a//b", "./a", "a\\b", "c:x", "a\0b", "a/"],
+    [
+        "..",
+        "../x",
+        "a/../../x",
+        "/etc/passwd",
+        "a//b",
+        "./a",
+        "a\\b",
+        "c:x",
+        "a\0b",
+        "a/",
+    ],
 )
 def test_no_path_leads_out_of_the_folder(folder: Folder, path: str) -> None:
     (folder.path.parent / "x").write_bytes(b"secret")

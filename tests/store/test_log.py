@@ -133,7 +133,8 @@ def test_an_interrupt_in_a_write_loses_and_doubles_nothing(
 def test_a_line_that_comes_while_one_is_written_does_not_wait_for_itself(
     writer: Writer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, nested = os.write, []
+    real = os.write
+    nested: list[int] = []
 
     def reenter(fd: int, data: Any) -> int:
         if not nested:

@@ -116,7 +116,7 @@ def refusals(data: ArrayLike) -> Iterator[str]:
         yield error.expected
     except InvalidMediaError as error:
         yield error.hint
-    except MediaTypesError as error:
-        yield str(error)
     except mt.errors.StoreError as error:
         yield str(error.errno)
+    except MediaTypesError as error:
+        yield str(error)

@@ -1,0 +1,91 @@
+"""What a running run adds up to so far."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from mediatypes.media import MEDIA_TYPES
+from mediatypes.schema import decode_value
+from mediatypes.store.collect import media_value
+from mediatypes.store.fold import Fold, Reference
+
+if TYPE_CHECKING:
+    from mediatypes.media import Media
+    from mediatypes.recorder.row import Row
+    from mediatypes.schema import Media as MediaRecord
+
+__all__ = ["Live"]
+
+
+class _Latest(NamedTuple):
+    """The media of the newest row that has a key."""
+
+    number: int
+    values: list[Media]
+    records: dict[int, MediaRecord]
+
+
+class _Found(NamedTuple):
+    """A media value, or a list of them, among JSON."""
+
+    value: Any
+
+
+class Live:
+    """Summary, settings and newest media of a run that is being written.
+
+    Of every key it holds the last value only, so it does not grow with the steps.
+    """
+
+    def __init__(self) -> None:
+        self.fold = Fold()
+        self._latest: dict[str, _Latest] = {}
+
+    def take(self, row: Row, writer: str, number: int) -> None:
+        """Take in a row that is on record."""
+        if row.data:
+            self.fold.log(row.data)
+        for item in row.items:
+            if item.index == 0:
+                self._latest[item.key] = _Latest(number, [], {})
+                self.fold.media(item.key, (writer, number, item.key, item.length))
+            self._latest[item.key].values.append(item.value)
+
+    def publish(self, record: MediaRecord) -> None:
+        """Take in a media file that is in its place."""
+        latest = self._latest.get(record.key)
+        if latest is not None and latest.number == record.r:
+            latest.records[record.i] = record
+
+    def stored(self) -> dict[str, Any]:
+        """Return the summary as JSON has it, media as their records."""
+
+        def value_of(reference: Reference) -> Any:
+            _, _, key, length = reference
+            return media_value(self._latest[key].records, length)
+
+        return self.fold.summary(value_of)
+
+    def current(self) -> dict[str, Any]:
+        """Return the summary as Python has it, media as typed values."""
+
+        def value_of(reference: Reference) -> Any:
+            _, _, key, length = reference
+            values = self._latest[key].values
+            return _Found(values[0] if length is None else list(values))
+
+        found = self.fold.summary(value_of)
+        return {_unescaped(key): _decoded(value) for key, value in found.items()}
+
+
+def _decoded(value: Any) -> Any:
+    return value.value if isinstance(value, _Found) else decode_value(value, _typed)
+
+
+def _typed(members: dict[str, Any]) -> Any:
+    media = MEDIA_TYPES.get(members["$t"])
+    return members if media is None else media.from_inline(members)
+
+
+def _unescaped(key: str) -> str:
+    return key[1:] if key.startswith("$$") else key

@@ -1,0 +1,20 @@
+"""For authors of media types: a suite that every type has to pass, and examples.
+
+It needs pytest and hypothesis, which the package itself does not.
+"""
+
+from __future__ import annotations
+
+from mediatypes.testing.conformance import MediaTests, round_trip
+from mediatypes.testing.strategies import arrays, audio, histogram, image, plot, words
+
+__all__ = [
+    "MediaTests",
+    "arrays",
+    "audio",
+    "histogram",
+    "image",
+    "plot",
+    "round_trip",
+    "words",
+]

@@ -1,0 +1,93 @@
+"""Hypothesis strategies: small values of every type, odd ones among them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from mediatypes.media import Audio, Histogram, Image, Plot
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hypothesis.strategies import DrawFn, SearchStrategy
+    from numpy.typing import NDArray
+
+__all__ = ["arrays", "audio", "histogram", "image", "plot", "words"]
+
+_PIXELS: Final = (
+    *("bool", "uint8", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64"),
+    *("float16", "float32", "float64"),
+)
+_SAMPLES: Final = ("uint8", "int16", "int32", "float16", "float32", "float64")
+
+
+def arrays(
+    dtypes: Sequence[str], shapes: SearchStrategy[tuple[int, ...]]
+) -> SearchStrategy[NDArray[Any]]:
+    """Return arrays of any of `dtypes`: also NaN, infinite, denormal and extreme ones.
+
+    Parameters
+    ----------
+    dtypes
+        Names of element types.
+    shapes
+        Strategy of shapes.
+    """
+    return st.sampled_from(dtypes).flatmap(lambda name: hnp.arrays(name, shapes))
+
+
+def words() -> SearchStrategy[dict[str, Any]]:
+    """Return captions, ids and meta, as keyword arguments of a media type."""
+    text = st.text(max_size=80)
+    plain = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False)
+    choices: dict[str, SearchStrategy[Any]] = {
+        "caption": text,
+        "id": text,
+        "meta": st.dictionaries(text, plain | text | st.lists(plain), max_size=3),
+    }
+    return st.fixed_dictionaries({}, optional=choices)
+
+
+@st.composite
+def image(draw: DrawFn) -> Image:
+    """Return images from arrays of every dtype and number of channels, as PNG."""
+    side = st.integers(1, 5)
+    shapes = st.tuples(side, side) | st.tuples(side, side, st.integers(1, 4))
+    pixels = draw(arrays(_PIXELS, shapes))
+    return Image(pixels, layout="HWC", **draw(words()))
+
+
+@st.composite
+def audio(draw: DrawFn) -> Audio:
+    """Return sounds of every sample type, empty ones among them, as WAV."""
+    frames = st.integers(0, 12)
+    shapes = st.tuples(frames) | st.tuples(frames, st.integers(1, 4))
+    samples = draw(arrays(_SAMPLES, shapes))
+    rate = draw(st.integers(1, 384_000))
+    return Audio(samples, rate, layout="FC", **draw(words()))
+
+
+@st.composite
+def histogram(draw: DrawFn) -> Histogram:
+    """Return histograms of numbers of every type, and of given counts and edges."""
+    if draw(st.booleans()):
+        values = draw(arrays(_PIXELS, st.tuples(st.integers(0, 20))))
+        return Histogram(values, num_bins=draw(st.integers(1, 512)))
+    steps = st.lists(st.integers(-1000, 1000), min_size=2, max_size=9, unique=True)
+    edges = np.sort(draw(steps)) / 7
+    counts = draw(arrays(["uint8", "uint64"], st.just((len(edges) - 1,))))
+    return Histogram(np_histogram=(counts, edges))
+
+
+@st.composite
+def plot(draw: DrawFn) -> Plot:
+    """Return plots of small figures."""
+    from matplotlib.figure import Figure
+
+    size = draw(st.integers(20, 60)), draw(st.integers(20, 60))
+    figure = Figure(figsize=(size[0] / 50, size[1] / 50), dpi=50)
+    return Plot(figure, **draw(words()))

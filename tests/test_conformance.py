@@ -1,0 +1,90 @@
+"""Every media type has all its places and keeps every promise."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from mediatypes import testing
+from mediatypes.media import MEDIA_TYPES, Audio, Histogram, Image, Plot
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
+
+ROOT: Final = Path(__file__).parents[1]
+PLACES: Final = (
+    "mediatypes/media/{}.py",
+    "tests/media/test_{}.py",
+    "docs/reference/media/{}.md",
+    "tests/fixtures/{}",
+)
+
+
+class TestImage(testing.MediaTests):
+    media_type = Image
+
+    def values(self) -> SearchStrategy[Any]:
+        return testing.image()
+
+    def source(self) -> Any:
+        return np.linspace(-1, 2, 60).reshape(4, 5, 3)
+
+
+class TestAudio(testing.MediaTests):
+    media_type = Audio
+
+    def values(self) -> SearchStrategy[Any]:
+        return testing.audio()
+
+    def source(self) -> Any:
+        return Audio(np.array([0.0, np.nan, -0.5]), 8_000)
+
+
+class TestHistogram(testing.MediaTests):
+    media_type = Histogram
+
+    def values(self) -> SearchStrategy[Any]:
+        return testing.histogram()
+
+    def source(self) -> Any:
+        return np.array([1.0, np.nan, -np.inf, 2.0])
+
+
+class TestPlot(testing.MediaTests):
+    media_type = Plot
+
+    def values(self) -> SearchStrategy[Any]:
+        return testing.plot()
+
+    def source(self) -> Any:
+        figure = Figure(figsize=(1, 1), dpi=50)
+        figure.add_subplot().plot([1, 2])
+        return figure
+
+    def state_of(self, source: Any) -> object:
+        size = tuple(source.get_size_inches())
+        return size, source.dpi, source.stale, source.canvas, source.get_facecolor()
+
+
+SUITES: Final = (TestAudio, TestHistogram, TestImage, TestPlot)
+
+
+def test_every_type_is_put_through_the_suite() -> None:
+    assert {suite.media_type for suite in SUITES} == set(MEDIA_TYPES.values())
+
+
+@pytest.mark.parametrize("kind", MEDIA_TYPES)
+def test_a_type_is_listed_by_its_own_kind(kind: str) -> None:
+    assert MEDIA_TYPES[kind].kind == kind
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("kind", MEDIA_TYPES)
+def test_a_type_has_each_of_its_places(kind: str, place: str) -> None:
+    path = ROOT / place.format(kind)
+
+    assert path.is_file() or any(path.iterdir())
