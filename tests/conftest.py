@@ -7,10 +7,16 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+# A shared processor is no stopwatch; in CI, Hypothesis repeats itself as well.
+settings.register_profile("here", deadline=None)
+settings.register_profile("there", deadline=None, derandomize=True, print_blob=True)
+settings.load_profile("there" if os.environ.get("CI") == "true" else "here")
 
 collect_ignore = ["typing/api.py"]
 

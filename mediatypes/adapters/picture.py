@@ -218,11 +218,7 @@ def _decode(data: bytes) -> NDArray[Any]:
     if _is_wide_png(data):
         return _upright(png.decode(data), picture.header(data).orientation)
     with picture.opened(data) as image:
-        try:
-            return np.asarray(load("pillow").to_plain(image).array)
-        except picture.failures() as error:
-            msg = str(error) or type(error).__name__
-            raise DecodeError(msg) from error
+        return np.asarray(load("pillow").to_plain(image).array)
 
 
 def _upright(pixels: NDArray[Any], orientation: int) -> NDArray[Any]:

@@ -7,17 +7,22 @@ claims more pixels than Pillow's limit is an error before anything is decoded.
 from __future__ import annotations
 
 import io
+import struct
 import warnings
+import zlib
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from mediatypes.errors import DecodeError, EncodeError
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from PIL.Image import Image
 
     from mediatypes.typing import PixelArray
 
-__all__ = ["Header", "encode", "failures", "header", "opened"]
+__all__ = ["Header", "encode", "header", "opened"]
 
 _ALLOWED: Final = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF")
 _ORIENTATION: Final = 0x0112
@@ -46,27 +51,31 @@ class Header(NamedTuple):
         return self.width, self.height
 
 
-def opened(data: bytes) -> Image:
-    """Return `data` as a lazily decoded Pillow image.
+@contextmanager
+def opened(data: bytes) -> Generator[Image]:
+    """Yield `data` as a lazily decoded Pillow image, in silence.
 
     Raises
     ------
     mediatypes.errors.DecodeError
-        If it is none of the six formats, damaged, or claims too many pixels.
+        If it is none of the six formats, claims too many pixels, or turns out to be
+        damaged while the image is in use.
     """
     from PIL import Image
 
     try:
         with warnings.catch_warnings():
+            # Pillow warns of odd tags; what cannot be read is an error all the same.
+            warnings.simplefilter("ignore")
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            warnings.filterwarnings("ignore", category=UserWarning, module="PIL")
-            return Image.open(io.BytesIO(data), formats=_ALLOWED)
-    except failures() as error:
+            with Image.open(io.BytesIO(data), formats=_ALLOWED) as picture:
+                yield picture
+    except _failures() as error:
         msg = f"picture: {str(error) or type(error).__name__}"
         raise DecodeError(msg) from error
 
 
-def failures() -> tuple[type[Exception], ...]:
+def _failures() -> tuple[type[Exception], ...]:
     """Return every exception that Pillow is known to raise on damaged files."""
     from PIL import Image
 
@@ -80,6 +89,10 @@ def failures() -> tuple[type[Exception], ...]:
         IndexError,
         OverflowError,
         MemoryError,
+        ZeroDivisionError,
+        AttributeError,
+        struct.error,
+        zlib.error,
         Image.DecompressionBombWarning,
         Image.DecompressionBombError,
     )
@@ -88,19 +101,15 @@ def failures() -> tuple[type[Exception], ...]:
 def header(data: bytes) -> Header:
     """Return the header of a picture file, without decoding its pixels."""
     with opened(data) as picture:
-        try:
-            return Header(
-                picture.width,
-                picture.height,
-                len(picture.getbands()),
-                picture.mode,
-                int(getattr(picture, "n_frames", 1)),
-                int(picture.getexif().get(_ORIENTATION, 1)),
-                "transparency" in picture.info,
-            )
-        except failures() as error:
-            msg = f"picture: {str(error) or type(error).__name__}"
-            raise DecodeError(msg) from error
+        return Header(
+            picture.width,
+            picture.height,
+            len(picture.getbands()),
+            picture.mode,
+            int(getattr(picture, "n_frames", 1)),
+            int(picture.getexif().get(_ORIENTATION, 1)),
+            "transparency" in picture.info,
+        )
 
 
 def encode(

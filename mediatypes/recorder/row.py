@@ -157,7 +157,8 @@ def _is_scalar(value: object) -> bool:
 
 def _encoded(row: Row, key: str, value: Any) -> Any:
     try:
-        encoded = encode_value(plain(value))
+        text, changed = _unicode(plain(value))
+        encoded = encode_value(text)
     except TypeError as error:
         raise UnsupportedInputError(
             "log",
@@ -170,10 +171,9 @@ def _encoded(row: Row, key: str, value: Any) -> Any:
         raise OptionError(
             "log", f"data[{key!r}]", expected="finite in depth", received=str(error)
         ) from None
-    text, changed = _unicode(encoded)
     if changed:
         row.odd.append((key, "its text has lone surrogates, stored as U+FFFD"))
-    return text
+    return encoded
 
 
 def _check_depth(key: str, depth: int) -> None:
@@ -257,7 +257,7 @@ def _number(value: Any) -> Any:
 
 
 def _unicode(value: Any) -> tuple[Any, bool]:
-    """Return JSON `value` with lone surrogates replaced, and whether there were any."""
+    """Return `value` with lone surrogates replaced, and whether there were any."""
     if isinstance(value, str):
         if value.isascii():
             return value, False

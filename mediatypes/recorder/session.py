@@ -168,6 +168,8 @@ class Session:
         """Write the last record, bring all to the disk and let go of everything."""
         self.pipeline.stop()
         self.syncer.stop()
+        if self.options.durability != "process":
+            self.syncer.sync()
         self.log.append_record(
             Close(
                 state=state,
@@ -180,7 +182,10 @@ class Session:
             )
         )
         if self.options.durability != "process":
-            self.syncer.sync()
+            try:
+                self.log.sync()
+            except OSError as failure:
+                self.count("syncs", failure)
         self.log.close()
 
     def abandon(self) -> None:

@@ -61,6 +61,10 @@ class Folder:
         for descriptor in kept.values():
             os.close(descriptor)
 
+    def __del__(self) -> None:
+        if getattr(self, "_kept", None):
+            self.close()
+
     def make(self, relative: str) -> None:
         """Make the folder `relative` and those above it, where they are missing."""
         done = ""

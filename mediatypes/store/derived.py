@@ -28,14 +28,13 @@ def manifest(records: Iterable[Media]) -> bytes:
     The last line has the number of lines before it and their SHA-256.
     """
     lines = [msgspec.json.encode(members(record)) + b"\n" for record in records]
-    text = b"".join(lines)
-    end = {"k": "end", "count": len(lines), "sha256": hashlib.sha256(text).hexdigest()}
-    return text + msgspec.json.encode(end) + b"\n"
+    return b"".join([*lines, _end(lines)])
 
 
-def json_text(content: dict[str, Any]) -> bytes:
-    """Return a mapping as indented JSON."""
-    return msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n"
+def _end(lines: list[bytes]) -> bytes:
+    digest = hashlib.sha256(b"".join(lines)).hexdigest()
+    end = {"k": "end", "count": len(lines), "sha256": digest}
+    return msgspec.json.encode(end) + b"\n"
 
 
 def write(folder: Folder, writer: str, name: str, data: bytes) -> None:
@@ -45,11 +44,9 @@ def write(folder: Folder, writer: str, name: str, data: bytes) -> None:
     folder.replace(temporary, name)
 
 
-class _End(msgspec.Struct):
-    """The last line of a manifest."""
-
-    count: int
-    sha256: str
+def json_text(content: dict[str, Any]) -> bytes:
+    """Return a mapping as indented JSON."""
+    return msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n"
 
 
 def manifest_state(folder: Folder, expected: bytes) -> str | None:
@@ -63,11 +60,5 @@ def manifest_state(folder: Folder, expected: bytes) -> str | None:
         return None
     if text == expected:
         return None
-    lines = text.splitlines(keepends=True)
-    try:
-        end = msgspec.json.decode(lines[-1] if lines else b"{}", type=_End)
-    except (msgspec.DecodeError, RecursionError):
-        return "damaged"
-    digest = hashlib.sha256(b"".join(lines[:-1])).hexdigest()
-    whole = (end.sha256, end.count) == (digest, len(lines) - 1)
-    return "stale" if whole else "damaged"
+    *lines, end = text.splitlines(keepends=True) or [b""]
+    return "stale" if end == _end(lines) else "damaged"

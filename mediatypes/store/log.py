@@ -117,7 +117,8 @@ class LogWriter:
         together = True
         while self._lines:
             count = len(self._lines) if together else 1
-            data = b"".join(itertools.islice(self._lines, count))
+            # By position: a signal handler may add a line while these are joined.
+            data = b"".join([self._lines[at] for at in range(count)])
             try:
                 self._write(data)
             except OSError as error:

@@ -156,10 +156,12 @@ def _check_media(
     collected: Collected, report: Report, progress: Callable[[int], object]
 ) -> set[str]:
     checked: dict[str, tuple[str, int]] = {}
+    listed: set[str] = set()
     for of_row in collected.media.values():
         for record in of_row.values():
             parts: list[Media | Part] = [record, *record.parts]
             for part in parts:
+                listed.add(part.path)
                 _check_file(collected.folder, part, checked, report, progress)
     for typed in collected.typed_files():
         try:
@@ -167,8 +169,9 @@ def _check_media(
         except msgspec.ValidationError as error:
             report.add("bad-line", ERROR, layout.LOG, f"a typed value: {error}")
         else:
+            listed.add(named.path)
             _check_file(collected.folder, named, checked, report, progress)
-    return set(checked)
+    return listed
 
 
 def _check_file(

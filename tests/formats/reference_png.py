@@ -1,4 +1,4 @@
-"""PNG by the letter of the standard, one byte at a time: the tests' own second opinion."""
+"""PNG by the letter of the standard, byte by byte: the tests' second opinion."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ADAM7: Final = (
     (1, 0, 2, 2),
     (0, 1, 1, 2),
 )
-"""(first column, first row, columns, rows) of each pass, as the standard's table has it."""
+"""(first column, first row, columns, rows) of each pass of the standard's table."""
 
 
 def chunk(kind: bytes, data: bytes) -> bytes:
@@ -53,7 +53,7 @@ def _filtered(row: bytes, above: bytes, kind: int, bpp: int) -> bytes:
     return bytes(out)
 
 
-def _passes(interlaced: bool) -> tuple[tuple[int, int, int, int], ...]:
+def _passes(*, interlaced: bool) -> tuple[tuple[int, int, int, int], ...]:
     return ADAM7 if interlaced else ((0, 0, 1, 1),)
 
 
@@ -70,7 +70,7 @@ def write(
     depth = 8 * pixels.itemsize
     bpp = channels * pixels.itemsize
     raw, number = b"", 0
-    for x, y, dx, dy in _passes(interlaced):
+    for x, y, dx, dy in _passes(interlaced=interlaced):
         part = pixels[y::dy, x::dx]
         if not part.size:
             continue
@@ -111,12 +111,12 @@ def read(data: bytes) -> NDArray[Any]:
     assert len(raw) == height * stride
     rows, above = b"", bytes(width * bpp)
     for y in range(height):
-        kind, *line = raw[y * stride : (y + 1) * stride]
+        number, *line = raw[y * stride : (y + 1) * stride]
         out = bytearray()
         for i, x in enumerate(line):
             a = out[i - bpp] if i >= bpp else 0
             c = above[i - bpp] if i >= bpp else 0
-            out.append((x + _guess(kind, a, above[i], c)) % 256)
+            out.append((x + _guess(number, a, above[i], c)) % 256)
         above = bytes(out)
         rows += above
     pixels = np.frombuffer(rows, f">u{depth // 8}").astype(f"u{depth // 8}")
