@@ -340,7 +340,7 @@ def _check_pair(counts: NDArray[Any], edges: NDArray[Any]) -> None:
             expected=f"1 to {MAX_BINS} of them",
             received=str(len(counts)),
         )
-    if not (np.isfinite(edges).all() and (np.diff(edges) > 0).all()):
+    if not (np.isfinite(edges).all() and (edges[1:] > edges[:-1]).all()):
         raise OptionError(
             "Histogram",
             "edges",

@@ -25,6 +25,10 @@ DTYPES = [
 SHAPES = st.tuples(st.integers(0, 30)) | st.tuples(st.integers(0, 4), st.integers(0, 4))
 
 
+MODERATE = st.just(0.0) | st.floats(1e-140, 1e150) | st.floats(-1e150, -1e-140)
+"""Numbers whose squares a float can hold, so that NumPy's own statistics are right."""
+
+
 def any_numbers() -> st.SearchStrategy[NDArray[Any]]:
     return st.sampled_from(DTYPES).flatmap(lambda name: hnp.arrays(name, SHAPES))
 
@@ -35,7 +39,7 @@ def is_well_formed(histogram: Histogram, values: NDArray[Any]) -> bool:
     return bool(
         len(edges) == len(counts) + 1
         and np.isfinite(edges).all()
-        and (np.diff(edges) > 0).all()
+        and (edges[1:] > edges[:-1]).all()
         and counts.sum() == finite.size
         and (not finite.size or (edges[0] <= finite.min() and finite.max() <= edges[-1]))
     )
@@ -58,7 +62,7 @@ def test_counts_and_edges_are_those_of_numpy_where_numpy_works(
         assert is_well_formed(histogram, values)
         return
 
-    if np.isfinite(edges).all() and (np.diff(edges) > 0).all():
+    if np.isfinite(edges).all() and (edges[1:] > edges[:-1]).all():
         np.testing.assert_array_equal(histogram.counts, counts)
         np.testing.assert_array_equal(histogram.edges, edges)
     assert is_well_formed(histogram, values)
@@ -121,7 +125,7 @@ def test_no_numbers_at_all_are_said() -> None:
 
 
 @settings(deadline=None, max_examples=100)
-@given(hnp.arrays(np.float64, st.integers(1, 40), elements=st.floats(-1e150, 1e150)))
+@given(hnp.arrays(np.float64, st.integers(1, 40), elements=MODERATE))
 def test_statistics_are_those_of_numpy(values: NDArray[np.float64]) -> None:
     facts = Histogram(values).statistics
 
@@ -237,7 +241,7 @@ def test_counts_beyond_64_bits_become_floats() -> None:
         ({"np_histogram": ([1], [0, 1], [2])}, errors.ShapeError, "np_histogram"),
         ({"np_histogram": ([1, 2], [0, 1])}, errors.ShapeError, "edges"),
         ({"np_histogram": ([], [0])}, errors.OptionError, "counts"),
-        ({"np_histogram": ([1] * 513, range(514))}, errors.OptionError, "counts"),
+        ({"np_histogram": ([1] * 513, [*range(514)])}, errors.OptionError, "counts"),
         ({"np_histogram": ([1], [1, 0])}, errors.OptionError, "edges"),
         ({"np_histogram": ([1], [1, 1])}, errors.OptionError, "edges"),
         ({"np_histogram": ([1], [0, np.nan])}, errors.OptionError, "edges"),
@@ -251,9 +255,6 @@ def test_counts_beyond_64_bits_become_floats() -> None:
 def test_what_is_no_histogram_is_refused_by_name(
     arguments: dict[str, Any], error: type[errors.InvalidMediaError], field: str
 ) -> None:
-    if "np_histogram" in arguments and isinstance(arguments["np_histogram"], tuple):
-        arguments = {"np_histogram": tuple(map(list, arguments["np_histogram"]))}
-
     with pytest.raises(error) as caught:
         Histogram(**arguments)
 
