@@ -130,12 +130,12 @@ def render(figure: Any, *, dpi: float | None = None, bbox: str | None = None) ->
         if not isinstance(figure, FigureBase):
             return _render_description(figure, options)
         dpi = _usual_dpi(figure) if dpi is None else dpi
-        stale = figure.stale
+        stale, callback = figure.stale, figure.stale_callback
+        figure.stale_callback = None  # no window is to redraw: nothing will have changed
         try:
             pixels, reasons = _render_with_fallback(figure, options)
         finally:
-            # The property would ask a window to redraw; nothing has changed.
-            vars(figure)["_stale"] = stale
+            vars(figure).update(_stale=stale, stale_callback=callback)
     return Drawn(pixels, type_name(figure), reasons, dpi)
 
 
@@ -213,7 +213,7 @@ def _plainly(figure: Any) -> Generator[None]:
 
 @contextmanager
 def _without_failing(figure: Any) -> Generator[list[str]]:
-    """Hide every artist whose own drawing raises."""
+    """Draw nothing for every artist whose own drawing raises."""
     from matplotlib.backends import backend_agg
 
     agg: Any = backend_agg  # which has no annotations
@@ -222,15 +222,25 @@ def _without_failing(figure: Any) -> Generator[list[str]]:
     names: list[str] = []
     with ExitStack() as stack:
         for artist in _inmost_first(figure):
-            if not artist.get_visible():
-                continue
             try:
                 artist.draw(renderer)
             except Exception as error:  # noqa: BLE001 - this is how it is found
-                stack.callback(artist.set_visible, True)  # noqa: FBT003 - matplotlib's
-                artist.set_visible(False)
+                # Hiding it would not do: what cannot be drawn may not ask if it is seen.
+                stack.callback(_restore, artist, vars(artist).get("draw"))
+                artist.draw = _draw_nothing
                 names.append(f"{type(artist).__name__} ({_reason(error)})")
         yield names
+
+
+def _draw_nothing(renderer: object) -> None:
+    del renderer
+
+
+def _restore(artist: Any, draw: object) -> None:
+    if draw is None:
+        del artist.draw
+    else:
+        artist.draw = draw
 
 
 def _inmost_first(artist: Any) -> Iterator[Any]:

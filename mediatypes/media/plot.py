@@ -142,7 +142,8 @@ class Plot(FileMedia):
         """Pixels as stored: uint8, (height, width, 4) or 3 for JPEG, read-only."""
         if self._array is not None:
             return self._array
-        return read_only(picture.decode(self._file or b"", "Plot", "its file").copy())
+        data, channels = self._file or b"", self._facts.get("channels")
+        return read_only(picture.decode(data, "Plot", "its file", channels).copy())
 
     @property
     def problems(self) -> tuple[str, ...]:

@@ -76,7 +76,7 @@ class Syncer:
                 for path in paths:
                     self._folder.sync(path)
                 for parent in {path.rpartition("/")[0] for path in paths}:
-                    self._folder.sync(parent)
+                    self._folder.sync_names(parent)
                 self._log.sync()
                 self._synced = self._newest
                 self._log.append_record(Sync(upto=self._synced))

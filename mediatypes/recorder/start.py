@@ -76,7 +76,7 @@ def start(  # noqa: PLR0913 - one for each fact of a run
         temporary = f"{layout.TMP}/run.part"
         folder.write(temporary, text, sync=True)
         folder.publish(temporary, layout.RUN)
-        folder.sync()
+        folder.sync_names()
     except OSError as error:
         if isinstance(error, StoreError):
             raise

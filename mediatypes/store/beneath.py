@@ -195,22 +195,23 @@ class Folder:
         finally:
             _release(temporary)
 
-    def sync(self, relative: str = "") -> None:
-        """Bring a file, or the names in a folder, to the disk."""
-        if not relative or not relative.rpartition("/")[2].count("."):
-            if not _HAS_DIR_FD:
-                return
-            descriptor, temporary = self._folder(relative)
-            try:
-                os.fsync(descriptor)
-            finally:
-                _release(temporary)
-            return
+    def sync(self, relative: str) -> None:
+        """Bring a file's content to the disk."""
         descriptor = self.open_file(relative)
         try:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+    def sync_names(self, relative: str = "") -> None:
+        """Bring the names in a folder to the disk, where the system can."""
+        if not _HAS_DIR_FD:
+            return
+        descriptor, temporary = self._folder(relative)
+        try:
+            os.fsync(descriptor)
+        finally:
+            _release(temporary)
 
     def _link(self, temporary: str, final: str) -> None:
         try:

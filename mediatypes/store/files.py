@@ -74,7 +74,7 @@ class MediaFiles:
         if not self._folder.publish(temporary, path):
             self._check_same(path, digest)
         elif sync:
-            self._folder.sync(path.rpartition("/")[0])
+            self._folder.sync_names(path.rpartition("/")[0])
         self._remember(name, path)
         return Published(path, digest, len(data), same=False)
 

@@ -41,7 +41,9 @@ def is_well_formed(histogram: Histogram, values: NDArray[Any]) -> bool:
         and np.isfinite(edges).all()
         and (edges[1:] > edges[:-1]).all()
         and counts.sum() == finite.size
-        and (not finite.size or (edges[0] <= finite.min() and finite.max() <= edges[-1]))
+        and (
+            not finite.size or (edges[0] <= finite.min() and finite.max() <= edges[-1])
+        )
     )
 
 
@@ -400,5 +402,7 @@ def test_a_pickled_histogram_is_equal() -> None:
 
 
 def test_the_short_form_shows_no_data() -> None:
-    assert repr(Histogram([0, 1, 1], num_bins=2)) == "Histogram(2 bins, 0 to 1, count 3)"
+    assert (
+        repr(Histogram([0, 1, 1], num_bins=2)) == "Histogram(2 bins, 0 to 1, count 3)"
+    )
     assert Histogram([1.0]).nbytes == 8 * (64 + 65)

@@ -190,15 +190,15 @@ def silent_handlers(root: Path) -> str:
 
 
 def short_test_names(root: Path) -> str:
-    """Return tests whose name is no sentence: fewer than four words after ``test``."""
+    """Return tests whose name is no sentence: fewer than four words, ``test`` the first."""
     found = []
     for path, tree in _modules(root / "tests"):
         if not path.name.startswith("test_"):
             continue
         for name, node in _functions(tree):
             test = name.rpartition(".")[2]
-            words = test.removeprefix("test_").split("_")
-            if test.startswith("test_") and len(words) < MIN_TEST_WORDS:
+            is_short = len(test.split("_")) < MIN_TEST_WORDS
+            if test.startswith("test_") and is_short:
                 where = f"{path.relative_to(root).as_posix()}:{node.lineno}"
                 found.append(f"{where}: {test} is no sentence")
     return "\n".join(found)

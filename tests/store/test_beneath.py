@@ -149,3 +149,11 @@ def test_a_closed_folder_opens_nothing(tmp_path: Path) -> None:
 def test_a_missing_folder_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="nowhere"):
         Folder(tmp_path / "nowhere")
+
+
+def test_files_and_names_are_brought_to_the_disk(folder: Folder) -> None:
+    folder.make("media/values.image")
+    folder.write("media/values.image/a", b"x")
+    folder.sync("media/values.image/a")
+    folder.sync_names("media/values.image")
+    folder.sync_names()
