@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Drawn", "close", "render", "to_figure"]
 
+_TOUCHED: Final = ("_layout_engine", "_stale", "canvas", "stale_callback")
+"""Fields of a figure that drawing changes; matplotlib 3.11 restores some of them."""
 _MPL: Final[Any] = mpl  # whose rcParams are typed as 300 literals
 _LOCK: Final = threading.RLock()
 """matplotlib draws in one thread at a time: its font cache and rcParams are shared."""
@@ -130,12 +132,16 @@ def render(figure: Any, *, dpi: float | None = None, bbox: str | None = None) ->
         if not isinstance(figure, FigureBase):
             return _render_description(figure, options)
         dpi = _usual_dpi(figure) if dpi is None else dpi
-        stale, callback = figure.stale, figure.stale_callback
-        figure.stale_callback = None  # no window is to redraw: nothing will have changed
+        fields: dict[str, Any] = vars(figure)
+        kept: dict[str, Any] = {key: fields[key] for key in _TOUCHED if key in fields}
+        figure.stale_callback = (
+            None  # no window is to redraw: nothing will have changed
+        )
         try:
             pixels, reasons = _render_with_fallback(figure, options)
         finally:
-            vars(figure).update(_stale=stale, stale_callback=callback)
+            # By the fields: the properties would ask for redraws and other layouts.
+            fields.update(kept)
     return Drawn(pixels, type_name(figure), reasons, dpi)
 
 
@@ -204,10 +210,7 @@ def _plainly(figure: Any) -> Generator[None]:
         for text in figure.findobj(Text):
             stack.callback(text.set_usetex, text.get_usetex())
             text.set_usetex(False)
-        engine = figure.get_layout_engine()
-        if engine is not None:  # None would mean "what the settings say"
-            figure.set_layout_engine("none")
-            stack.callback(figure.set_layout_engine, engine)
+        figure.set_layout_engine("none")
         yield
 
 
@@ -225,8 +228,8 @@ def _without_failing(figure: Any) -> Generator[list[str]]:
             try:
                 artist.draw(renderer)
             except Exception as error:  # noqa: BLE001 - this is how it is found
-                # Hiding it would not do: what cannot be drawn may not ask if it is seen.
-                stack.callback(_restore, artist, vars(artist).get("draw"))
+                # Hiding it would not do: not every artist asks whether it is seen.
+                stack.callback(_restore, artist, artist.__dict__.get("draw"))
                 artist.draw = _draw_nothing
                 names.append(f"{type(artist).__name__} ({_reason(error)})")
         yield names

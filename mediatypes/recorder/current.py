@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mediatypes._core.options import check_one_of
 from mediatypes.errors import MediaTypesWarning, NoRunError
+from mediatypes.recorder.config import Config
 from mediatypes.recorder.disabled import DisabledRun
 from mediatypes.recorder.run import Run
 from mediatypes.recorder.start import start
@@ -95,6 +96,8 @@ def init(  # noqa: PLR0913 - the call style people know
         else:
             _warn_of(previous)
             return previous  # type: ignore[return-value]  # a disabled run acts like one
+    if config is not None:
+        Config(lambda _changed: None).update(config)  # refused before a run is made
     run: Run | DisabledRun
     if mode == "disabled":
         run = DisabledRun()

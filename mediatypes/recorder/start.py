@@ -77,6 +77,9 @@ def start(  # noqa: PLR0913 - one for each fact of a run
         folder.write(temporary, text, sync=True)
         folder.publish(temporary, layout.RUN)
         folder.sync_names()
+        opening["run_sha256"] = hashlib.sha256(text).hexdigest()
+        size = DEFAULT_QUEUE_BYTES if queue_bytes is None else int(queue_bytes)
+        return Run(folder, info, Options(durability, strict, size, queue_full), opening)
     except OSError as error:
         if isinstance(error, StoreError):
             raise
@@ -85,10 +88,6 @@ def start(  # noqa: PLR0913 - one for each fact of a run
             f"{error.strerror or error}. Pass dir= or set MEDIATYPES_DIR."
         )
         raise StoreError(msg) from error
-    opening["run_sha256"] = hashlib.sha256(text).hexdigest()
-    size = DEFAULT_QUEUE_BYTES if queue_bytes is None else int(queue_bytes)
-    options = Options(durability, strict, size, queue_full)
-    return Run(folder, info, options, opening)
 
 
 def _make(parent: Path, info: RunInfo, created: dt.datetime) -> Folder:

@@ -118,7 +118,8 @@ def test_what_is_not_finite_is_counted_beside_the_bins() -> None:
 
 
 def test_no_numbers_at_all_are_said() -> None:
-    for nothing in ([], np.zeros((3, 0)), np.zeros(0, np.int32)):
+    empty: list[Any] = [[], np.zeros((3, 0)), np.zeros(0, np.int32)]
+    for nothing in empty:
         histogram = Histogram(nothing)
 
         assert histogram.counts.tolist() == [0] * 64
@@ -190,7 +191,7 @@ def test_given_counts_and_edges_are_kept_exactly(data: st.DataObject) -> None:
     kind = data.draw(st.sampled_from([whole, masses]))
     counts = data.draw(st.lists(kind, min_size=len(edges) - 1, max_size=len(edges) - 1))
 
-    histogram = Histogram(np_histogram=(counts, edges))  # type: ignore[arg-type]  # lists are sequences
+    histogram = Histogram(np_histogram=(counts, edges))
 
     assert histogram.counts.tolist() == np.array(counts).tolist()
     assert histogram.edges.tolist() == edges
@@ -297,9 +298,9 @@ def test_a_sum_is_the_histogram_of_both(
 
 def test_statistics_of_huge_numbers_add_up() -> None:
     one, other = [1e200, 3e200], [-1e200, 5e200]
-    limits = {"range": (-1e201, 1e201)}
-    total = Histogram(one, **limits) + Histogram(other, **limits)  # type: ignore[arg-type]  # one option
-    both = Histogram(one + other, **limits)  # type: ignore[arg-type]  # one option
+    limits = (-1e201, 1e201)
+    total = Histogram(one, range=limits) + Histogram(other, range=limits)
+    both = Histogram(one + other, range=limits)
 
     for name, expected in both.statistics.items():
         assert total.statistics[name] == pytest.approx(expected, rel=1e-12)

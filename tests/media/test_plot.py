@@ -133,7 +133,8 @@ def test_whatever_is_in_a_figure_stands_for_it() -> None:
 
 def test_a_part_of_a_figure_stands_for_the_whole() -> None:
     figure = Figure(figsize=(3, 2), dpi=60)
-    part = figure.subfigures(1, 2)[0].subfigures(2, 1)[0]
+    outer: Any = figure.subfigures(1, 2)
+    part = outer[0].subfigures(2, 1)[0]
     part.subplots().plot([1, 2])
 
     np.testing.assert_array_equal(shown(Plot(part)), saved(figure))
@@ -141,6 +142,7 @@ def test_a_part_of_a_figure_stands_for_the_whole() -> None:
 
 @pytest.mark.parametrize("make", [sns.FacetGrid, sns.PairGrid, sns.JointGrid])
 def test_a_grid_of_seaborn_is_its_figure(make: Any) -> None:
+    grid: Any
     if make is sns.FacetGrid:
         grid = sns.FacetGrid(FRAME, col="kind", height=1).map(sns.scatterplot, "x", "y")
     elif make is sns.PairGrid:
@@ -200,7 +202,7 @@ def state_of(figure: Figure) -> dict[str, Any]:
 @pytest.mark.parametrize("stale", ["drawn", "not drawn"])
 @pytest.mark.parametrize("layout", [None, "constrained", "tight"])
 def test_a_figure_is_left_as_it_was(stale: str, layout: str | None) -> None:
-    figure = plt.figure(figsize=(2, 1), layout=layout)  # type: ignore[arg-type]  # names of layouts
+    figure = plt.figure(figsize=(2, 1), layout=layout)
     figure.subplots().plot([1, 2])
     if stale == "drawn":
         figure.canvas.draw()
@@ -304,7 +306,7 @@ def test_text_is_drawn_without_tex_where_there_is_none(
     monkeypatch.setenv("PATH", "/nowhere")
     figure = drawing()
     expected = saved(figure)
-    figure.axes[0].title.set_usetex(True)  # noqa: FBT003 - matplotlib's
+    figure.axes[0].title.set_usetex(True)
     before = state_of(figure)
 
     plot = Plot(figure)
@@ -320,7 +322,7 @@ def test_a_figure_without_engine_gets_none_from_the_settings(
 ) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     figure = drawing(layout="none")
-    figure.axes[0].title.set_usetex(True)  # noqa: FBT003 - matplotlib's
+    figure.axes[0].title.set_usetex(True)
     with mpl.rc_context({"figure.constrained_layout.use": True}):
         Plot(figure)
 
@@ -380,7 +382,7 @@ def test_what_is_no_figure_is_refused(thing: object) -> None:
 
 def test_pyplot_without_a_figure_is_refused_and_gets_none() -> None:
     for arguments in ((), (plt,)):
-        with pytest.raises(errors.UnsupportedInputError, match="plt.close()"):
+        with pytest.raises(errors.UnsupportedInputError, match="plt.close"):
             Plot(*arguments)
     assert plt.get_fignums() == []
 
@@ -445,7 +447,7 @@ def test_a_pickled_plot_is_equal() -> None:
 
 
 def test_the_short_form_shows_no_data() -> None:
-    assert repr(Plot(drawing(), "x")) == "Plot(180 × 120, caption='x')"  # noqa: RUF001 - a product
+    assert repr(Plot(drawing(), "x")) == "Plot(180 × 120, caption='x')"
 
 
 def test_a_figure_stands_for_a_plot_and_a_picture_for_an_image() -> None:

@@ -190,7 +190,7 @@ def silent_handlers(root: Path) -> str:
 
 
 def short_test_names(root: Path) -> str:
-    """Return tests whose name is no sentence: fewer than four words, ``test`` the first."""
+    """Return tests whose name has fewer than four words, ``test`` among them."""
     found = []
     for path, tree in _modules(root / "tests"):
         if not path.name.startswith("test_"):

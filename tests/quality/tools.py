@@ -8,7 +8,10 @@ import sys
 import sysconfig
 from pathlib import Path
 
+import pytest
+
 __all__ = [
+    "accept",
     "basedpyright",
     "imported_modules",
     "lint_imports",
@@ -19,6 +22,12 @@ __all__ = [
     "sphinx",
     "towncrier",
 ]
+
+
+def accept(findings: str) -> None:
+    """Fail with `findings` in full, if there are any."""
+    if findings:
+        pytest.fail(findings, pytrace=False)
 
 
 def run(

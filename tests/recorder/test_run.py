@@ -343,6 +343,71 @@ def test_a_folder_that_cannot_hold_runs_is_an_error_at_once(tmp_path: Path) -> N
         mt.init(dir=tmp_path / "file", reinit="create_new")
 
 
+def test_a_full_disk_at_init_is_an_error_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", full)
+        with pytest.raises(StoreError, match="No space left"):
+            mt.init(dir=tmp_path, reinit="create_new")
+    with pytest.raises(NoRunError):
+        _ = mt.run
+    assert len(mt.runs(tmp_path)) == 0
+
+
+def test_a_config_that_is_none_makes_no_run(tmp_path: Path) -> None:
+    with pytest.raises(UnsupportedInputError, match="config"):
+        mt.init(dir=tmp_path, config=3)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_interrupt_while_finishing_still_ends_the_record(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = mt.init(dir=tmp_path, reinit="create_new")
+    entered = threading.Event()
+
+    def slow(*_: object, **__: object) -> None:
+        entered.set()
+        time.sleep(0.3)
+
+    def interrupted(*_: object, **__: object) -> None:
+        entered.wait()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Folder, "write", slow_then(Folder.write, slow))
+    for value in range(40):
+        run.log({"x": mt.Image(np.full((300, 300), value, np.uint8))})
+    monkeypatch.setattr(run._session.pipeline, "wait", interrupted)
+    with (
+        pytest.raises(KeyboardInterrupt),
+        pytest.warns(mt.DroppedMediaWarning, match="interrupted"),
+    ):
+        run.finish(quiet=True)
+    last = lines(run)[-1]
+    assert (last["k"], last["state"], last["error"]) == (
+        "close",
+        "failed",
+        "KeyboardInterrupt",
+    )
+    kept = sum(line["k"] == "media" for line in lines(run))
+    assert kept + last["lost"]["media"] == 40
+    assert len(mt.open_run(run.dir).history()) == 40
+
+
+def slow_then(real: Any, slow: Any) -> Any:
+    """What does `slow`, then `real`."""
+
+    def both(*arguments: Any, **options: Any) -> Any:
+        slow()
+        return real(*arguments, **options)
+
+    return both
+
+
 def test_media_dir_variable_says_where_runs_go(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
