@@ -17,7 +17,7 @@ def safe(text: str, width: int = 200) -> str:
     Examples
     --------
     >>> print(safe("red" + chr(27) + "[31m"))
-    red\\x1b[31m
+    red\x1b[31m
     >>> safe("a long name", width=6)
     'a lon…'
     """

@@ -318,7 +318,7 @@ def test_other_edges_cannot_be_added() -> None:
     with pytest.raises(errors.OptionError, match=r"Pass range=\(low, high\)"):
         Histogram([1, 2]) + Histogram([1, 3])
     with pytest.raises(TypeError):
-        Histogram([1, 2]) + 3  # type: ignore[operator]  # wrong on purpose
+        Histogram([1, 2]) + 3
 
 
 # In the record

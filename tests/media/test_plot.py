@@ -382,7 +382,7 @@ def test_what_is_no_figure_is_refused(thing: object) -> None:
 
 def test_pyplot_without_a_figure_is_refused_and_gets_none() -> None:
     for arguments in ((), (plt,)):
-        with pytest.raises(errors.UnsupportedInputError, match="plt.close"):
+        with pytest.raises(errors.UnsupportedInputError, match=r"plt\.close"):
             Plot(*arguments)
     assert plt.get_fignums() == []
 
