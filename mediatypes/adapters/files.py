@@ -59,7 +59,7 @@ def _read_open(file: object, media: str) -> Content:
     tell, seek = getattr(file, "tell", None), getattr(file, "seek", None)
     try:
         position = tell() if tell and seek else None
-    except OSError:
+    except (OSError, ValueError):  # a pipe, or a closed file, which reading will tell
         position = None
     try:
         data = getattr(file, "read")()  # noqa: B009 - the type is unknown on purpose

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from mediatypes._core.arrays import is_mapping
 from mediatypes.errors import RunNotFoundError, StoreError
 from mediatypes.reader.history import History
-from mediatypes.reader.series import MediaSeries
+from mediatypes.reader.series import MediaSeries, is_inline
 from mediatypes.reader.values import Values
 from mediatypes.schema.records import members
 from mediatypes.store.beneath import Folder
@@ -151,9 +151,14 @@ class RunReader:
         return list(found)
 
     def media_keys(self) -> list[str]:
-        """Return every key under which media were logged."""
-        rows = self._collected.rows
-        return list(dict.fromkeys(key for row in rows for key, *_ in intents(row.log)))
+        """Return every key under which media were logged, histograms included."""
+        found: dict[str, None] = {}
+        for row in self._collected.rows:
+            data = row.log.d
+            names = zip(self._values.keys(data), data.values(), strict=True)
+            found |= dict.fromkeys(key for key, value in names if is_inline(value))
+            found |= dict.fromkeys(key for key, *_ in intents(row.log))
+        return list(found)
 
     def key_facts(self) -> list[KeyFacts]:
         """Return what was logged under each key, in the order of first use."""

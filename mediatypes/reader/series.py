@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, overload
 
+from mediatypes._core.arrays import is_mapping, is_sequence
 from mediatypes.adapters import load
-from mediatypes.media import Media
+from mediatypes.media import MEDIA_TYPES
 from mediatypes.store.collect import intents
 
 if TYPE_CHECKING:
@@ -14,18 +15,21 @@ if TYPE_CHECKING:
 
     from mediatypes.reader.values import Values
     from mediatypes.schema import Media as MediaRecord
-    from mediatypes.store.collect import Collected
+    from mediatypes.store.collect import Collected, Row
 
-__all__ = ["MediaItems", "MediaSeries"]
+__all__ = ["MediaItems", "MediaSeries", "is_inline"]
+
+Entry: TypeAlias = "MediaRecord | dict[str, Any]"
+"""A media record, or an inline value as JSON has it."""
 
 
-class MediaItems(Sequence[Media]):
+class MediaItems(Sequence[Any]):
     """The media that came under one key at one step, decoded when asked for.
 
     Parameters
     ----------
-    records
-        Their records, by index.
+    entries
+        Their records or inline values, by index.
     values
         Decodes them.
     where
@@ -33,35 +37,30 @@ class MediaItems(Sequence[Media]):
     """
 
     def __init__(
-        self, records: Mapping[int, MediaRecord], values: Values, where: str
+        self, entries: Mapping[int, Entry], values: Values, where: str
     ) -> None:
-        self._records = records
+        self._entries = entries
         self._values = values
         self._where = where
 
-    @property
-    def records(self) -> list[MediaRecord]:
-        """The records, in order."""
-        return [self._records[index] for index in sorted(self._records)]
+    @overload
+    def __getitem__(self, index: int) -> Any: ...
 
     @overload
-    def __getitem__(self, index: int) -> Media: ...
+    def __getitem__(self, index: slice) -> list[Any]: ...
 
-    @overload
-    def __getitem__(self, index: slice) -> list[Media]: ...
-
-    def __getitem__(self, index: int | slice) -> Media | list[Media]:
+    def __getitem__(self, index: int | slice) -> Any:
         if isinstance(index, slice):
             return [self[position] for position in range(*index.indices(len(self)))]
         position = index + len(self) if index < 0 else index
-        record = self._records.get(position)
-        if record is None:
+        entry = self._entries.get(position)
+        if entry is None:
             msg = f"{self._where} has no item {index}"
             raise IndexError(msg)
-        return self._values.media(record)
+        return _decoded(entry, self._values)
 
     def __len__(self) -> int:
-        return max(self._records, default=-1) + 1
+        return max(self._entries, default=-1) + 1
 
     def __repr__(self) -> str:
         return f"MediaItems({self._where}, {len(self)} items)"
@@ -84,13 +83,11 @@ class MediaSeries(Mapping[int, MediaItems]):
         self.key = key
         self._collected = collected
         self._values = values
-        self._steps: dict[int, dict[int, MediaRecord]] = {}
+        self._steps: dict[int, dict[int, Entry]] = {}
         for row in collected.rows:
-            if any(name == key for name, *_ in intents(row.log)):
-                found = collected.media.get((row.writer, row.log.n), {}).values()
-                of_key = {record.i: record for record in found if record.key == key}
-                if of_key:
-                    self._steps[row.step] = of_key
+            found = _recorded(key, row, collected) or _inline(key, row)
+            if found:
+                self._steps[row.step] = found
 
     def __getitem__(self, step: int) -> MediaItems:
         where = f"{self.key!r} at step {step}"
@@ -106,36 +103,63 @@ class MediaSeries(Mapping[int, MediaItems]):
         return f"MediaSeries({self.key!r}, {len(self)} steps)"
 
     def to_pandas(self) -> pd.DataFrame:
-        """Return one row for each item: its record, and the scalars of its step."""
-        scalars: dict[int, dict[str, Any]] = {}
-        for row in self._collected.rows:
-            if row.step in self._steps:
-                plain = {
-                    key: value
-                    for key, value in self._values.plain(row.log.d).items()
-                    if value is None or isinstance(value, (bool, int, float, str))
-                }
-                scalars.setdefault(row.step, {}).update(plain)
-        names = list(dict.fromkeys(key for found in scalars.values() for key in found))
+        """Return one row for each item: its record, and the scalars of its step.
+
+        A scalar whose key is a column already has ``_logged`` behind its name.
+        """
+        scalars = self._scalars()
+        names = dict.fromkeys(key for found in scalars.values() for key in found)
         table: dict[str, list[Any]] = {}
-        for step, records in self._steps.items():
-            for index in sorted(records):
-                record = records[index]
-                cells = {
-                    "step": step,
-                    "index": index,
-                    "kind": record.kind,
-                    "caption": record.caption,
-                    "path": record.path,
-                    "size": record.size,
-                    "sha256": record.sha256,
-                }
-                of_step = scalars.get(step, {})
+        for step, entries in self._steps.items():
+            of_step = scalars.get(step, {})
+            for index in sorted(entries):
+                cells = {"step": step, "index": index, **_facts(entries[index])}
                 for name in names:
-                    cells[name if name not in cells else f"{name}_logged"] = (
-                        of_step.get(name)
-                    )
+                    column = f"{name}_logged" if name in _COLUMNS else name
+                    cells[column] = of_step.get(name)
                 for name, cell in cells.items():
                     table.setdefault(name, []).append(cell)
         frame: pd.DataFrame = load("pandas").to_frame(table)
         return frame
+
+    def _scalars(self) -> dict[int, dict[str, Any]]:
+        found: dict[int, dict[str, Any]] = {}
+        for row in self._collected.rows:
+            if row.step in self._steps:
+                plain = self._values.scalars(row.log.d)
+                found.setdefault(row.step, {}).update(plain)
+        return found
+
+
+_COLUMNS: Final = ("step", "index", "kind", "caption", "path", "size", "sha256")
+
+
+def is_inline(value: Any) -> bool:
+    """Whether `value`, as JSON has it, is a media value without a file, or a list."""
+    if is_sequence(value):
+        return bool(value) and all(map(is_inline, value))
+    return is_mapping(value) and value.get("$t") in MEDIA_TYPES
+
+
+def _recorded(key: str, row: Row, collected: Collected) -> dict[int, Entry]:
+    if all(name != key for name, *_ in intents(row.log)):
+        return {}
+    found = collected.media.get((row.writer, row.log.n), {}).values()
+    return {record.i: record for record in found if record.key == key}
+
+
+def _inline(key: str, row: Row) -> dict[int, Entry]:
+    value: Any = row.log.d.get(f"${key}" if key.startswith("$") else key)
+    if not is_inline(value):
+        return {}
+    return dict(enumerate(value if is_sequence(value) else [value]))
+
+
+def _decoded(entry: Entry, values: Values) -> Any:
+    return values.plain(entry) if isinstance(entry, dict) else values.media(entry)
+
+
+def _facts(entry: Entry) -> dict[str, Any]:
+    if isinstance(entry, dict):
+        return {"kind": entry["$t"], **dict.fromkeys(_COLUMNS[3:])}
+    return {name: getattr(entry, name) for name in _COLUMNS[2:]}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from mediatypes._core.arrays import is_mapping
 from mediatypes.errors import IntegrityError, ManifestError
 from mediatypes.media import MEDIA_TYPES, Media
 from mediatypes.schema import Media as MediaRecord
@@ -52,6 +53,15 @@ class Values:
     def plain(self, value: Any) -> Any:
         """Return the Python value of JSON, typed values in it included."""
         return decode_value(value, self._typed)
+
+    def scalars(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Return those of a row's values that are one number, text, bool or None."""
+        single = {k: v for k, v in data.items() if not is_mapping(v) or "$t" not in v}
+        return {
+            key: value
+            for key, value in self.plain(single).items()
+            if value is None or isinstance(value, (bool, int, float, str))
+        }
 
     @staticmethod
     def keys(data: dict[str, Any]) -> list[str]:

@@ -108,23 +108,24 @@ class Session:
         on_number
             Called with the row's sequence number, before any of its media is written.
         """
-        size = 0
-        if row.items:
-            size = sum(item.value.nbytes for item in row.items)
-            block = self.options.queue_full == "block"
-            if not self.pipeline.reserve(size, block=block):
-                self._drop(step, row)
-                return
+        size = sum(item.value.nbytes for item in row.items)
+        block = self.options.queue_full == "block"
+        has_room = not row.items or self.pipeline.reserve(size, block=block)
         lost = self.log.lost
         number = self._append_row(step, row)
         if self.log.lost > lost:
-            self.pipeline.release(size)
+            if row.items and has_room:
+                self.pipeline.release(size)
             self.raise_new_trouble()
             return
         self.rows += 1
         on_number(number)
         if row.items:
-            self.pipeline.put(_jobs(row, step, number))
+            jobs = _jobs(row, step, number)
+            if has_room:
+                self.pipeline.put(jobs)
+            else:
+                self._drop(jobs)
         self._settle(number)
 
     def write_record(self, record: Any) -> int:
@@ -248,18 +249,13 @@ class Session:
         if self.options.strict:
             self.raise_new_trouble()
 
-    def _drop(self, step: int, row: Row) -> None:
-        """Put a row on record whose media find the queue full."""
-        number = self._append_row(step, row)
-        self.rows += 1
+    def _drop(self, jobs: list[Job]) -> None:
+        """Name and count media that found the queue full."""
         reason = "the queue was full"
-        self.log.append_many(
-            [lost_note(job, reason) for job in _jobs(row, step, number)]
-        )
+        self.log.append_many([lost_note(job, reason) for job in jobs])
         with self._counting:
-            self.lost["media"] += len(row.items)
-            self.troubles[reason] = self.troubles.get(reason, 0) + len(row.items)
-        self.raise_new_trouble()
+            self.lost["media"] += len(jobs)
+            self.troubles[reason] = self.troubles.get(reason, 0) + len(jobs)
 
     def _on_published(self, record: MediaRecord) -> None:
         with self._counting:

@@ -21,7 +21,9 @@ def test_an_owned_array_is_of_no_subclass() -> None:
     assert type(arrays.own(np.ma.array([1, 2]))) is np.ndarray
 
 
-@pytest.mark.parametrize("value", [1, 1.5, True, np.float32(1), np.int8(1), np.bool_(1)])
+@pytest.mark.parametrize(
+    "value", [1, 1.5, True, np.float32(1), np.int8(1), np.bool_(1)]
+)
 def test_one_number_is_a_number(value: object) -> None:
     assert arrays.is_number(value)
 

@@ -32,7 +32,22 @@ def test_different_keys_have_different_folders(keys: set[str]) -> None:
 
 @pytest.mark.parametrize(
     "key",
-    ["con", "CON", "nul.txt", "lpt1", "com9.a.b", "conin$", "..", ".", "../..", "a/b", "a\\b", "", "x" * 65, "a~b"],
+    [
+        "con",
+        "CON",
+        "nul.txt",
+        "lpt1",
+        "com9.a.b",
+        "conin$",
+        "..",
+        ".",
+        "../..",
+        "a/b",
+        "a\\b",
+        "",
+        "x" * 65,
+        "a~b",
+    ],
 )
 def test_a_key_that_is_no_portable_name_is_changed(key: str) -> None:
     assert names.slug(key) != key

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mediatypes.errors import OptionError
 from mediatypes._core import options
+from mediatypes.errors import OptionError
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,9 @@ def test_a_pair_is_two_rising_numbers(value: Any) -> None:
     assert options.parse_pair(value) == (0.0, 1.0)
 
 
-@pytest.mark.parametrize("value", [(1, 0), (0,), 3, None, "ab", (0, 10**400), (0, np.nan)])
+@pytest.mark.parametrize(
+    "value", [(1, 0), (0,), 3, None, "ab", (0, 10**400), (0, np.nan)]
+)
 def test_anything_else_is_no_pair(value: Any) -> None:
     assert options.parse_pair(value) is None
 

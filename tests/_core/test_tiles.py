@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -24,7 +26,7 @@ def test_every_tile_is_found_in_its_place(shape: tuple[int, ...], columns: int) 
 
 
 def test_tiles_of_different_depth_are_refused() -> None:
-    tiles = [np.zeros((2, 2), np.uint8), np.zeros((2, 2), np.uint16)]
+    tiles: list[Any] = [np.zeros((2, 2), np.uint8), np.zeros((2, 2), np.uint16)]
 
     with pytest.raises(InvalidMediaError, match="2 different ones"):
         tile(tiles, columns=2, padding=0, media="Image.grid")

@@ -88,6 +88,17 @@ def test_media_as_a_frame_has_the_scalars_of_their_step(run: mt.Run) -> None:
     assert all((run.dir / path).is_file() for path in frame["path"])
 
 
+def test_histograms_are_media_without_a_file(tmp_path: Path) -> None:
+    with mt.init(dir=tmp_path, reinit="create_new") as run:
+        run.log({"h": mt.Histogram([1, 2]), "$h": [mt.Histogram([3])] * 2, "loss": 1})
+    reader = mt.open_run(run.dir)
+    assert reader.media_keys() == ["h", "$h"]
+    assert reader.media("h")[0][0] == mt.Histogram([1, 2])
+    assert len(reader.media("$h")[0]) == 2
+    frame = reader.media("h").to_pandas()
+    assert frame.loc[0, ["kind", "path", "loss"]].tolist() == ["histogram", None, 1]
+
+
 def test_records_have_every_call(run: mt.Run) -> None:
     records = list(mt.open_run(run.dir).records())
     assert [record["step"] for record in records] == [0, 1, 1, 2, 3]

@@ -473,6 +473,8 @@ def test_a_full_queue_drops_only_when_told_and_names_it(tmp_path: Path) -> None:
     assert lost + kept == 20
     assert lost > 0
     assert lines(run)[-1]["lost"] == {"media": lost}
+    ids = {finding.id for finding in verify(Folder(run.dir)).findings}
+    assert ids == {"media-lost"}
 
 
 def test_a_full_queue_blocks_and_keeps_everything(tmp_path: Path) -> None:

@@ -86,9 +86,7 @@ def test_two_lines_run_together_are_found() -> None:
             parse(one[:cut] + other)
 
 
-@pytest.mark.parametrize(
-    "text", [b"[1", b"{" * 5_000, b'{"a":\xff', b"{a:1"]
-)
+@pytest.mark.parametrize("text", [b"[1", b"{" * 5_000, b'{"a":\xff', b"{a:1"])
 def test_what_is_no_json_is_found_though_its_checksum_is_right(text: bytes) -> None:
     line = b'%b,"c":"%08x"}' % (text, zlib.crc32(text + b"}"))
 

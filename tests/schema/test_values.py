@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from mediatypes.errors import ManifestError
 from mediatypes.schema import decode_value, encode_value
@@ -144,7 +143,11 @@ def test_a_typed_value_is_handed_to_its_type() -> None:
     seen: list[Any] = []
     value = {"a": [{"$t": "histogram", "counts": [1]}]}
 
-    found = decode_value(value, lambda members: seen.append(members) or "typed")
+    def typed(members: dict[str, Any]) -> str:
+        seen.append(members)
+        return "typed"
+
+    found = decode_value(value, typed)
 
     assert found == {"a": ["typed"]}
     assert seen == [{"$t": "histogram", "counts": [1]}]

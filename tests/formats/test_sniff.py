@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+import soundfile
+from PIL import Image as Pillow
+
+from mediatypes.formats.sniff import by_extension, sniff
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF"])
+def test_what_pillow_writes_is_recognised(form: str) -> None:
+    out = io.BytesIO()
+    Pillow.new("RGB", (3, 3)).save(out, form)
+
+    found = sniff(out.getvalue())
+
+    assert found is not None
+    assert found.name == form.lower()
+    assert found.mime == Pillow.MIME[form]
+
+
+@pytest.mark.parametrize("form", ["WAV", "WAVEX", "RF64", "FLAC", "OGG", "MP3"])
+def test_what_libsndfile_writes_is_recognised(form: str) -> None:
+    out = io.BytesIO()
+    soundfile.write(out, np.zeros(5_000), 8_000, format=form)
+
+    found = sniff(out.getvalue())
+
+    assert found is not None
+    assert found.name == {"WAVEX": "wav", "RF64": "wav"}.get(form, form.lower())
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\xff",
+        b"RIFF",
+        b"RIFF\0\0\0\0AVI ",
+        b"RIFF\0\0\0\0",
+        b"<svg/>",
+        b"\xff\xf1\x50",
+    ],
+)
+def test_what_is_none_of_ours_is_not_recognised(data: bytes) -> None:
+    assert sniff(data) is None
+
+
+@pytest.mark.parametrize(
+    ("extension", "name"),
+    [
+        ("jpg", "jpeg"),
+        (".JPEG", "jpeg"),
+        ("tif", "tiff"),
+        ("wave", "wav"),
+        ("oga", "ogg"),
+    ],
+)
+def test_an_extension_may_have_other_spellings(extension: str, name: str) -> None:
+    form = by_extension(extension)
+
+    assert form is not None
+    assert form.name == name
+    assert by_extension("exe") is None
