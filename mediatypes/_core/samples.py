@@ -34,7 +34,8 @@ SUBTYPE_OF: Final = {
 BITS: Final = {"PCM_U8": 8, "PCM_16": 16, "PCM_24": 24, "PCM_32": 32}
 """Bits of a sample of each PCM form."""
 
-_MANTISSA: Final = {"FLOAT": 24, "VORBIS": 24, "MPEG_LAYER_III": 24}
+_LOSSY: Final = frozenset(["VORBIS", "MPEG_LAYER_III"])
+_MANTISSA: Final = {"FLOAT": 24}
 
 
 def to_samples(array: NDArray[Any], *, source: str) -> Stored:
@@ -108,6 +109,8 @@ def in_subtype(stored: Stored, subtype: str) -> tuple[Stored, tuple[str, ...]]:
         return stored, ()
     width, bits = 8 * samples.dtype.itemsize, BITS.get(subtype)
     if samples.dtype.kind == "f":
+        if subtype in _LOSSY:
+            return _within_full_scale(stored)._replace(rule=subtype.lower()), ()
         if bits is None:
             return stored._replace(rule=subtype.lower()), ()
         pcm = to_pcm(samples, bits)
@@ -117,6 +120,13 @@ def in_subtype(stored: Stored, subtype: str) -> tuple[Stored, tuple[str, ...]]:
     reason = (f"{width}-bit samples were cut to {kept} bits",) if width > kept else ()
     rule = subtype.lower() if bits is None else f"pcm{bits}"
     return stored._replace(rule=rule), reason
+
+
+def _within_full_scale(stored: Stored) -> Stored:
+    """Return finite float samples within [-1, 1]; LAME aborts the process at 1e30."""
+    samples = stored.values
+    clipped = stored.clipped + int(np.count_nonzero(np.abs(samples) > 1))
+    return stored._replace(values=read_only(np.clip(samples, -1, 1)), clipped=clipped)
 
 
 def from_samples(samples: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:

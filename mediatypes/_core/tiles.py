@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mediatypes._core.options import check_integral
 from mediatypes.errors import OptionError, ShapeError
 
 if TYPE_CHECKING:
@@ -39,13 +40,8 @@ def tile(
     mediatypes.errors.ShapeError
         If there are no tiles, or different ones.
     """
-    if columns < 1 or padding < 0:
-        raise OptionError(
-            media,
-            "columns and padding",
-            expected="at least 1 and at least 0",
-            received=f"{columns} and {padding}",
-        )
+    columns = _check_count(media, "columns", columns, least=1)
+    padding = _check_count(media, "padding", padding, least=0)
     shapes = {(item.shape, item.dtype) for item in tiles}
     if len(shapes) != 1:
         raise ShapeError(
@@ -65,3 +61,11 @@ def tile(
         y, x = row * down, column * across
         canvas[y : y + height, x : x + width] = item
     return canvas
+
+
+def _check_count(media: str, field: str, value: object, *, least: int) -> int:
+    number = check_integral(value)
+    if number is None or number < least:
+        expected = f"a whole number from {least}"
+        raise OptionError(media, field, expected=expected, received=repr(value))
+    return number

@@ -107,6 +107,9 @@ def parse_options(
     percentage = check_percentage(media, "quality", quality)
     options = {"quality": percentage, "lossless": lossless}
     given = {name: value for name, value in options.items() if value is not None}
+    if not isinstance(lossless, (bool, type(None))):
+        expected, received = "true or false", repr(lossless)
+        raise OptionError(media, "lossless", expected=expected, received=received)
     for name, value in given.items():
         if form.name not in _ONLY_FOR[name]:
             raise OptionError(

@@ -11,6 +11,7 @@ from mediatypes._core.arrays import is_sequence
 from mediatypes._core.sizes import size_text
 from mediatypes._core.terminal import safe
 from mediatypes.cli.choice import dir_option, find
+from mediatypes.media.base import plural
 
 if TYPE_CHECKING:
     from mediatypes.reader import RunReader
@@ -45,19 +46,19 @@ def command(run: str, folder: str, *, as_json: bool) -> None:
     facts = reader.key_facts()
     total = sum(fact.size for fact in facts)
     items = sum(fact.items for fact in facts)
-    click.echo(
-        f"\n{len(reader.history()):,} steps, {items:,} media items, {size_text(total)}"
-    )
+    steps = plural(len(reader.history()), "step")
+    click.echo(f"\n{steps}, {plural(items, 'media item')}, {size_text(total)}")
     for text in reader.losses():
         click.echo(f"lost: {safe(text)}")
 
 
 def _line(fact: KeyFacts) -> str:
-    steps = f"{fact.steps:,} step{'' if fact.steps == 1 else 's'}"
+    steps = plural(fact.steps, "step")
     if not fact.items:
         return f"{fact.kind:<10} {steps}"
     odd = f", {fact.odd:,} with odd values" if fact.odd else ""
-    return f"{fact.kind:<10} {steps}, {fact.items:,} items, {size_text(fact.size)}{odd}"
+    items = plural(fact.items, "item")
+    return f"{fact.kind:<10} {steps}, {items}, {size_text(fact.size)}{odd}"
 
 
 def _short(value: Any) -> str:

@@ -10,6 +10,7 @@ import click
 from mediatypes._core.sizes import size_text
 from mediatypes._core.terminal import safe
 from mediatypes.cli.choice import dir_option, find
+from mediatypes.media.base import plural
 from mediatypes.store.beneath import Folder
 from mediatypes.store.verify import verify
 
@@ -42,11 +43,12 @@ def command(run: str, folder: str, *, as_json: bool) -> int:
         for finding in report.findings:
             place, what = safe(finding.where, 300), safe(finding.text, 300)
             click.echo(f"{finding.severity}: {finding.id}: {place}: {what}")
-        click.echo(
-            f"{'damaged' if report.is_damaged else 'well'}: checked {report.records:,} "
-            f"records and {report.files:,} files, {report.bytes:,} bytes "
-            f"({size_text(report.bytes)})"
+        state = "damaged" if report.is_damaged else "well"
+        counts = (
+            f"{plural(report.records, 'record')} and {plural(report.files, 'file')}"
         )
+        size = f"{plural(report.bytes, 'byte')} ({size_text(report.bytes)})"
+        click.echo(f"{state}: checked {counts}, {size}")
     return _DAMAGE if report.is_damaged else 0
 
 

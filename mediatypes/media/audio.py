@@ -63,7 +63,7 @@ class Audio(FileMedia):
     subtype
         Sample form: ``"PCM_U8"``, ``"PCM_16"``, ``"PCM_24"``, ``"PCM_32"``, ``"FLOAT"``
         or ``"DOUBLE"`` where the file type has it. Without it, that of the samples.
-        Floats beyond ±1 are clipped to a PCM form, and counted.
+        Floats beyond ±1 are clipped and counted, except in FLOAT and DOUBLE.
     id
         Name of the sample heard, the same at every step.
     meta

@@ -12,7 +12,7 @@ from msgspec import structs
 from mediatypes._core.arrays import Plain, read_only
 from mediatypes._core.colour import MODES, channels_of, convert, on_white
 from mediatypes._core.layout import to_height_width
-from mediatypes._core.options import check_one_of, check_range
+from mediatypes._core.options import check_integral, check_one_of, check_range
 from mediatypes._core.pixels import PIXEL_RULES, from_pixels, to_pixels
 from mediatypes._core.tiles import tile
 from mediatypes.adapters import (
@@ -25,7 +25,7 @@ from mediatypes.adapters import (
     load,
     picture,
 )
-from mediatypes.errors import ShapeError
+from mediatypes.errors import OptionError, ShapeError
 from mediatypes.media.base import FileMedia, odd_values, plural
 from mediatypes.schema import Source
 
@@ -147,7 +147,7 @@ class Image(FileMedia):
             form = data._format
         options = picture.parse_options(form, "Image", quality, lossless)
         self._label(caption, id, meta, like=data)
-        facts: dict[str, Any] = {} if grouping is None else {"grouping": grouping}
+        facts = _parse_grouping(grouping)
         content = files.read(data, "Image")
         if isinstance(data, Image):
             facts, options = data._facts | facts, data._options | options
@@ -157,18 +157,15 @@ class Image(FileMedia):
                 else:
                     self._store(data.pixels, data.source, form, mode, facts, options)
                 return
-            if data._file is not None:
-                content = files.Content(data._file, "Image")
-            else:
-                data = data.to_numpy()
+            content, data = data._as_input()
         if content is None:
             plain, reasons = _read(data)
         elif mode is file_type is limits is None and layout != "CHW":
             self._keep(content, facts)
             return
         else:
-            array = picture.decode(content.data, "Image", content.source)
-            plain, reasons = Plain(array, content.source), ()
+            decoded = picture.decode(content.data, "Image", content.source)
+            plain, reasons = Plain(decoded, content.source), ()
         array = to_height_width(plain, layout)
         stored = to_pixels(array, limits, source=plain.source)
         source = Source(
@@ -206,6 +203,12 @@ class Image(FileMedia):
         facts["width"], facts["height"] = int(pixels.shape[1]), int(pixels.shape[0])
         facts["channels"], facts["dtype"] = channels_of(pixels), pixels.dtype.name
         self._hold(form, facts, source, array=pixels, options=options)
+
+    def _as_input(self) -> tuple[files.Content | None, NDArray[Any] | None]:
+        """Return the file that is kept, or else the array that was logged."""
+        if self._file is not None:
+            return files.Content(self._file, "Image"), None
+        return None, self.to_numpy()
 
     def _keep(self, content: files.Content, facts: dict[str, Any]) -> None:
         described = picture.describe(content.data, "Image", content.source)
@@ -252,12 +255,12 @@ class Image(FileMedia):
         if channels_first:
             options.setdefault("layout", "CHW")
         texts = [None] * len(items) if captions is None else list(captions)
-        if len(texts) != len(items):
+        if isinstance(captions, str) or len(texts) != len(items):
             raise ShapeError(
                 "Image.batch",
                 "captions",
                 expected=f"as many as there are items, {len(items)}",
-                received=str(len(texts)),
+                received="one text" if isinstance(captions, str) else str(len(texts)),
             )
         pairs = zip(items, texts, strict=True)
         return [cls(item, caption=text, **options) for item, text in pairs]
@@ -377,6 +380,16 @@ class Image(FileMedia):
     def __repr__(self) -> str:
         size = f"{self.height} × {self.width}"
         return self._shown(size, plural(self.channels, "channel"), str(self.dtype))
+
+
+def _parse_grouping(grouping: object) -> dict[str, Any]:
+    if grouping is None:
+        return {}
+    number = check_integral(grouping)
+    if number is None:
+        expected, received = "a whole number", repr(grouping)
+        raise OptionError("Image", "grouping", expected=expected, received=received)
+    return {"grouping": number}
 
 
 def _read(data: object) -> tuple[Plain, tuple[str, ...]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
+
+import numpy as np
 
 from mediatypes._core.arrays import read_only
 from mediatypes._core.colour import on_white
@@ -174,11 +176,12 @@ def _current() -> object:
 
 
 def _check_dpi(dpi: object) -> None:
-    if dpi is None or (
-        isinstance(dpi, (int, float))
-        and not isinstance(dpi, bool)
-        and 0 < dpi <= MAX_DPI
-    ):
+    if isinstance(dpi, np.generic):
+        dpi = cast("object", dpi.item())
+    if dpi is None:
         return
+    if isinstance(dpi, (int, float)) and not isinstance(dpi, bool):
+        if 0 < dpi <= MAX_DPI:
+            return
     expected = f"more than 0, up to {MAX_DPI:,}"
     raise OptionError("Plot", "dpi", expected=expected, received=repr(dpi))

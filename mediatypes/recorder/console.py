@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from mediatypes._core.arrays import is_sequence
 from mediatypes._core.sizes import size_text
 from mediatypes._core.terminal import safe
+from mediatypes.media.base import plural
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,9 +71,9 @@ def show(run: Run, session: Session) -> None:
     say(f"mediatypes: {safe(run.name)} is {run.state}")
     for key, value in list(run.summary.items())[:_MOST_KEYS]:
         say(f"  {safe(key, 28):<28} {safe(_short(value), _WIDTH - 31)}")
-    rows = f"{session.rows:,} rows"
-    media = f"{session.media:,} media items, {size_text(session.bytes)}"
-    say(f"  {rows}, {media} in {safe(str(run.dir), 400)}")
+    rows, media = plural(session.rows, "row"), plural(session.media, "media item")
+    size = size_text(session.bytes)
+    say(f"  {rows}, {media}, {size} in {safe(str(run.dir), 400)}")
     if session.lost:
         say(f"  lost: {safe(losses(session), 400)}")
 

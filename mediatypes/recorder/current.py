@@ -195,7 +195,9 @@ def _finish_all() -> None:
     error = None if hasattr(sys, "ps1") else getattr(sys, "last_type", None)
     for run in reversed(_runs):
         if isinstance(run, Run):
-            run.finish_at_exit(None if error is None else error.__name__)
+            run._finish_at_exit(  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - not for users
+                None if error is None else error.__name__
+            )
     _runs.clear()
 
 

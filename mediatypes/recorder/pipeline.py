@@ -220,5 +220,5 @@ class Pipeline:
 def lost_note(job: Job, error: Exception | str) -> Note:
     """Return the record that names an item that could not be kept."""
     reason = error if isinstance(error, str) else f"{type(error).__name__}: {error}"
-    text = f"lost a {job.value.kind}: {reason}"[:1000]
+    text = f"this {job.value.kind} is lost: {reason}"[:1000]
     return Note(text=text, r=job.number, key=job.key, i=job.index)

@@ -272,7 +272,7 @@ class Run:
     def __repr__(self) -> str:
         return f"Run({self.name!r}, {self.state}, {str(self.dir)!r})"
 
-    def finish_at_exit(self, error: str | None) -> None:
+    def _finish_at_exit(self, error: str | None) -> None:
         """End the run with its process, unless this process only inherited it."""
         if self._writing is not None:
             self._finish("failed" if error else "finished", error, quiet=None)
@@ -370,7 +370,7 @@ class Run:
             )
         return session
 
-    def after_fork(self) -> None:
+    def _after_fork(self) -> None:
         """Leave the parent's writer to the parent."""
         self._lock = threading.RLock()
         if self._writing is not None:
@@ -393,7 +393,7 @@ def _check_step(step: object) -> int:
 
 def _after_fork() -> None:
     for run in list(_LIVE):
-        run.after_fork()
+        run._after_fork()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - of this module
 
 
 if hasattr(os, "register_at_fork"):

@@ -11,7 +11,7 @@ CRC-32 of everything before it with the closing brace put back:
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 from zlib import crc32
 
 import msgspec
@@ -32,7 +32,7 @@ MAX_LINE_READ: Final = 16 << 20
 _TAIL: Final = re.compile(rb',"c":"([0-9a-f]{8})"\}\Z')
 _TAIL_BYTES: Final = len(b',"c":"01234567"}')
 _encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder().decode
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 class LineError(ManifestError):
@@ -92,11 +92,7 @@ def parse(line: bytes) -> dict[str, Any]:
     """
     check(line)
     try:
-        members = _decode(line)
+        return _decode(line)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         msg = f"line is not JSON: {error}"
         raise LineError(msg) from error
-    if not isinstance(members, dict):
-        msg = "line is not a JSON object"
-        raise LineError(msg)
-    return cast("dict[str, Any]", members)

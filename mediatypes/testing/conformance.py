@@ -14,9 +14,9 @@ from attrs.exceptions import FrozenInstanceError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mediatypes import schema
 from mediatypes.errors import InvalidMediaError
-from mediatypes.schema import lines, records
+from mediatypes.schema import Media as MediaRecord
+from mediatypes.schema import lines, parse, records
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +56,7 @@ def round_trip(value: Media) -> Media:
         text = json.dumps(value.to_inline(), allow_nan=False)
         return kind.from_inline(json.loads(text))
     encoded = value.encode()
-    written = schema.Media(
+    written = MediaRecord(
         r=0,
         key="key",
         step=0,
@@ -72,8 +72,8 @@ def round_trip(value: Media) -> Media:
         source=encoded.source,
     )
     line = lines.frame_members(0, "media", records.members(written))
-    read = records.to_record(schema.parse(line.rstrip(b"\n")))
-    return kind.decode(cast("schema.Media", read), encoded.data)
+    read = records.to_record(parse(line.rstrip(b"\n")))
+    return kind.decode(cast("MediaRecord", read), encoded.data)
 
 
 class MediaTests:

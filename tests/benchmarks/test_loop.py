@@ -53,13 +53,13 @@ def photos() -> list[NDArray[np.uint8]]:
     ]
 
 
-def test_one_scalar(benchmark: BenchmarkFixture, run: mt.Run) -> None:
+def test_a_row_of_one_scalar(benchmark: BenchmarkFixture, run: mt.Run) -> None:
     """``log({"loss": x})``: the goal is a median under 15 µs."""
     benchmark(lambda: run.log({"loss": 0.5}))
     assert mt.open_run(run.dir).history()[0]["loss"] == 0.5
 
 
-def test_five_scalars(benchmark: BenchmarkFixture, run: mt.Run) -> None:
+def test_a_row_of_five_scalars(benchmark: BenchmarkFixture, run: mt.Run) -> None:
     benchmark(lambda: run.log(SCALARS))
     assert mt.open_run(run.dir).history()[0] == {"step": 0, **SCALARS}
 

@@ -61,7 +61,7 @@ def test_show_finds_a_run_by_path_id_and_name(
     assert code == 0
     for text in ("first", "finished", "loss", "0.25", "lr", "image", "histogram"):
         assert text in out
-    assert "2 steps, 1 media items" in out
+    assert "2 steps, 1 media item," in out
 
 
 def test_show_as_json_lists_every_key(
@@ -78,7 +78,7 @@ def test_verify_says_what_it_checked(
     (path,) = (run.dir / "media/image/x").iterdir()
     code, out, _ = call(capsys, "verify", run.id)
     assert code == 0
-    assert f"1 files, {path.stat().st_size} bytes" in out
+    assert f"1 file, {path.stat().st_size} bytes" in out
     path.write_bytes(b"x")
     code, out, _ = call(capsys, "verify", str(run.dir))
     assert code == 2

@@ -165,6 +165,15 @@ def test_an_unknown_filter_is_refused() -> None:
         png.decode(data[:33] + body + reference_png.chunk(b"IEND", b""))
 
 
+@pytest.mark.parametrize("packed", [b"no deflate", zlib.compress(b"short")])
+def test_pixels_that_cannot_be_unpacked_are_refused(packed: bytes) -> None:
+    data = reference_png.write(noise((2, 2, 3), "uint16"))
+    body = reference_png.chunk(b"IDAT", packed)
+
+    with pytest.raises(DecodeError):
+        png.decode(data[:33] + body + reference_png.chunk(b"IEND", b""))
+
+
 def test_a_bomb_is_not_unpacked() -> None:
     data = lying()
     body = reference_png.chunk(b"IDAT", zlib.compress(bytes(50_000_000)))

@@ -264,6 +264,17 @@ def test_a_file_type_is_what_libsndfile_says_it_is(
     assert audio.file_type == form.lower()
 
 
+@pytest.mark.parametrize("file_type", ["ogg", "mp3", "flac"])
+def test_huge_samples_are_clipped_before_a_codec_sees_them(file_type: str) -> None:
+    samples = np.array([1e30, -3e38, 0.5] * 2_000, np.float32)
+    audio = Audio(samples, 44_100, file_type=file_type)
+
+    found, _ = soundfile.read(file_of(audio))
+
+    assert np.isfinite(found).all()
+    assert audio.source.clipped == 4_000
+
+
 def test_empty_audio_is_legal_and_said() -> None:
     nothing: list[Any] = [np.zeros(0, np.int16), np.zeros((0, 2)), []]
     for samples in nothing:

@@ -436,6 +436,9 @@ def test_more_pixels_than_can_be_read_back_are_refused() -> None:
         ({"file_type": "jpg", "quality": "high"}, "quality"),
         ({"quality": 50}, "quality"),
         ({"file_type": "jpg", "lossless": True}, "lossless"),
+        ({"file_type": "webp", "lossless": "yes"}, "lossless"),
+        ({"grouping": object()}, "grouping"),
+        ({"grouping": 1.5}, "grouping"),
         ({"caption": b"bytes"}, "caption"),
         ({"caption": "x" * 65_537}, "caption"),
         ({"caption": "\ud800"}, "caption"),
@@ -459,6 +462,34 @@ def test_an_option_that_does_not_exist_is_refused(
 def test_16_bits_are_not_cut_to_8_in_silence(file_type: str) -> None:
     with pytest.raises(errors.OptionError, match="16-bit"):
         Image(noise((2, 2), "uint16"), file_type=file_type)
+
+
+def test_tiff_keeps_16_bits_of_grey_and_says_that_it_has_no_more() -> None:
+    pixels = noise((5, 7), "uint16", 65_535)
+    image = Image(pixels, file_type="tiff")
+
+    np.testing.assert_array_equal(opened(image), pixels)
+    np.testing.assert_array_equal(read(image).to_numpy(), pixels)
+    with pytest.raises(errors.OptionError, match="tiff for grey"):
+        Image(noise((5, 7, 3), "uint16"), file_type="tiff")
+
+
+def test_a_tiff_of_floats_is_kept_and_shown() -> None:
+    data = saved(Pillow.fromarray(np.array([[0.0, 0.5, 2.0]], np.float32)), "TIFF")
+    image = Image(data)
+
+    assert image.to_numpy().tolist() == [[0.0, 0.5, 2.0]]
+    assert image.dtype == np.float32
+    assert image.pixels.tolist() == [[0, 128, 255]]
+
+
+def test_one_bit_files_are_kept_and_shown() -> None:
+    data = saved(Pillow.fromarray(np.array([[True, False]])), "PNG")
+    image = Image(data)
+
+    assert image.to_numpy().tolist() == [[True, False]]
+    assert image.dtype == bool
+    assert image.pixels.tolist() == [[255, 0]]
 
 
 def test_16_bit_colour_has_no_pillow_mode() -> None:
@@ -863,6 +894,8 @@ def test_a_batch_may_be_a_list_of_different_pictures() -> None:
 def test_a_batch_needs_as_many_captions_as_items() -> None:
     with pytest.raises(errors.ShapeError, match="captions must be as many"):
         Image.batch(noise((3, 4, 5)), captions=["a"])
+    with pytest.raises(errors.ShapeError, match="one text"):
+        Image.batch(noise((3, 4, 5)), captions="abc")
 
 
 @pytest.mark.parametrize("shape", [(4,), (4, 4), (2, 2, 2, 2, 2)])
@@ -900,6 +933,8 @@ def test_a_grid_of_floats_follows_the_rule_of_its_items() -> None:
         ([np.zeros((2, 2)), np.zeros((2, 2, 3))], {}),
         (np.zeros((2, 2, 2)), {"columns": 0}),
         (np.zeros((2, 2, 2)), {"padding": -1}),
+        (np.zeros((2, 2, 2)), {"columns": 2.5}),
+        (np.zeros((2, 2, 2)), {"columns": "8"}),
     ],
 )
 def test_a_grid_of_unequal_items_is_refused(

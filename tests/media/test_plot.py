@@ -108,7 +108,8 @@ def test_dpi_and_box_are_those_of_savefig() -> None:
     np.testing.assert_array_equal(
         shown(Plot(figure, bbox="tight")), saved(figure, bbox_inches="tight")
     )
-    assert Plot(figure, dpi=45).encode().meta["dpi"] == 45
+    for dpi in (45, 45.0, np.int64(45), np.float32(45)):
+        assert Plot(figure, dpi=dpi).encode().meta["dpi"] == 45  # type: ignore[arg-type]  # numbers of any type
 
 
 def test_the_current_figure_stands_for_pyplot() -> None:
