@@ -180,8 +180,8 @@ def _check_dpi(dpi: object) -> None:
         dpi = cast("object", dpi.item())
     if dpi is None:
         return
-    if isinstance(dpi, (int, float)) and not isinstance(dpi, bool):
-        if 0 < dpi <= MAX_DPI:
-            return
+    known = float(dpi) if isinstance(dpi, (int, float)) else 0.0
+    if not isinstance(dpi, bool) and 0 < known <= MAX_DPI:
+        return
     expected = f"more than 0, up to {MAX_DPI:,}"
     raise OptionError("Plot", "dpi", expected=expected, received=repr(dpi))
