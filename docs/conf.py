@@ -38,7 +38,7 @@ nitpick_ignore_regex = [
     ("py:.*", r"(os|pathlib|types|typing)\..*"),
     (
         "py:class",
-        r"(PillowImage|SearchStrategy|Range|Any|Self|Path|Mapping|Sequence|Iterator)",
+        r"(PillowImage|SearchStrategy|Any|Self|Path|Mapping|Sequence|Iterator)",
     ),
     ("py:exc", r"(Type|Value)Error"),
 ]

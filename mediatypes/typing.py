@@ -16,6 +16,7 @@ __all__ = [
     "Layout",
     "PathLike",
     "PixelArray",
+    "Range",
     "SupportsArray",
 ]
 
@@ -38,6 +39,9 @@ ArrayLike: TypeAlias = NDArray[Any] | SupportsArray | Sequence[Any]
 
 PixelArray: TypeAlias = NDArray[np.uint8] | NDArray[np.uint16]
 """Pixels as they are stored: 8 or 16 bit."""
+
+Range: TypeAlias = tuple[float, float] | str | None
+"""Values that stand for black and white: (low, high), ``"minmax"``, or by dtype."""
 
 Layout: TypeAlias = str
 """Order of the axes in upper case, such as ``"HWC"`` or ``"CF"``."""

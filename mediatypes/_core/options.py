@@ -12,17 +12,15 @@ from mediatypes.errors import OptionError
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from mediatypes.typing import Range
+
 __all__ = [
-    "Range",
     "check_integral",
     "check_one_of",
     "check_percentage",
     "check_range",
     "parse_pair",
 ]
-
-Range = tuple[float, float] | str | None
-"""Values that stand for black and white: (low, high), ``"minmax"``, or by dtype."""
 
 _PERCENT: Final = 100
 

@@ -35,9 +35,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL.Image import Image as PillowImage
 
-    from mediatypes._core.options import Range
     from mediatypes.formats.sniff import Format
-    from mediatypes.typing import ArrayLike, FileLike, Layout, PathLike, PixelArray
+    from mediatypes.typing import (
+        ArrayLike,
+        FileLike,
+        Layout,
+        PathLike,
+        PixelArray,
+        Range,
+    )
 
 __all__ = ["Image"]
 

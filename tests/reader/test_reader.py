@@ -96,7 +96,8 @@ def test_histograms_are_media_without_a_file(tmp_path: Path) -> None:
     assert reader.media("h")[0][0] == mt.Histogram([1, 2])
     assert len(reader.media("$h")[0]) == 2
     frame = reader.media("h").to_pandas()
-    assert frame.loc[0, ["kind", "path", "loss"]].tolist() == ["histogram", None, 1]
+    cells = [frame[name][0] for name in ("kind", "path", "loss")]
+    assert cells == ["histogram", None, 1]
 
 
 def test_records_have_every_call(run: mt.Run) -> None:
