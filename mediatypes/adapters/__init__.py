@@ -20,7 +20,15 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["as_array", "as_figure", "as_items", "is_figure", "is_picture", "load"]
+__all__ = [
+    "as_array",
+    "as_figure",
+    "as_items",
+    "as_picture",
+    "is_figure",
+    "is_picture",
+    "load",
+]
 
 
 class _Adapter(NamedTuple):
@@ -123,6 +131,20 @@ def as_array(value: object, *, media: str, field: str) -> Plain:
     if array.dtype.name in _SHORT_FLOATS:
         array = array.astype(np.float32)
     return Plain(array, type_name(value))
+
+
+def as_picture(value: object) -> tuple[Plain, tuple[str, ...]]:
+    """Return `value` as the pixels it holds or is drawn as, and what was left out.
+
+    Raises
+    ------
+    mediatypes.errors.UnsupportedInputError
+        If it is neither an array nor a figure.
+    """
+    if is_figure(value):
+        drawn = load("matplotlib").render(as_figure(value))
+        return Plain(drawn.pixels, drawn.source), drawn.reasons
+    return as_array(value, media="Image", field="pixels"), ()
 
 
 def _called(

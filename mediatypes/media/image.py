@@ -15,16 +15,7 @@ from mediatypes._core.layout import to_height_width
 from mediatypes._core.options import check_integral, check_one_of, check_range
 from mediatypes._core.pixels import PIXEL_RULES, from_pixels, to_pixels
 from mediatypes._core.tiles import tile
-from mediatypes.adapters import (
-    as_array,
-    as_figure,
-    as_items,
-    files,
-    is_figure,
-    is_picture,
-    load,
-    picture,
-)
+from mediatypes.adapters import as_items, as_picture, files, is_picture, load, picture
 from mediatypes.errors import OptionError, ShapeError
 from mediatypes.media.base import FileMedia, odd_values, plural
 from mediatypes.schema import Source
@@ -165,7 +156,7 @@ class Image(FileMedia):
                 return
             content, data = data._as_input()
         if content is None:
-            plain, reasons = _read(data)
+            plain, reasons = as_picture(data)
         elif mode is file_type is limits is None and layout != "CHW":
             self._keep(content, facts)
             return
@@ -396,11 +387,3 @@ def _parse_grouping(grouping: object) -> dict[str, Any]:
         expected, received = "a whole number", repr(grouping)
         raise OptionError("Image", "grouping", expected=expected, received=received)
     return {"grouping": number}
-
-
-def _read(data: object) -> tuple[Plain, tuple[str, ...]]:
-    """Return the array that `data` is or is drawn as, and what was left out of it."""
-    if is_figure(data):
-        drawn = load("matplotlib").render(as_figure(data))
-        return Plain(drawn.pixels, drawn.source), drawn.reasons
-    return as_array(data, media="Image", field="pixels"), ()

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from mediatypes.adapters import load
-from mediatypes.store.collect import intents
+from mediatypes.store.collect import media_keys
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,14 +77,14 @@ class History(Sequence[dict[str, Any]]):
         return result
 
     def _media(self, row: Row) -> dict[str, Any]:
-        found = self._collected.media.get((row.writer, row.log.n), {}).values()
-        by_place = {(record.key, record.i): record for record in found}
+        by_place = {(r.key, r.i): r for r in self._collected.of_row(row)}
+        lengths = media_keys(row.log)
         result: dict[str, Any] = {}
-        for key, index, _, length in intents(row.log):
-            record = by_place.get((key, index))
+        for intent in row.log.media:
+            record = by_place.get((intent.key, intent.index))
             value = None if record is None else self._values.media(record)
-            if length is None:
-                result[key] = value
+            if lengths[intent.key] is None:
+                result[intent.key] = value
             else:
-                result.setdefault(key, []).append(value)
+                result.setdefault(intent.key, []).append(value)
         return result

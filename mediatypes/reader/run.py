@@ -11,8 +11,10 @@ from mediatypes.reader.history import History
 from mediatypes.reader.series import MediaSeries, is_inline
 from mediatypes.reader.values import Values
 from mediatypes.schema.records import members
+from mediatypes.schema.values import unescape_key
 from mediatypes.store.beneath import Folder
-from mediatypes.store.collect import Collected, intents, read_info
+from mediatypes.store.collect import Collected, media_keys, read_info
+from mediatypes.store.fold import Reference
 from mediatypes.store.process import is_gone
 
 if TYPE_CHECKING:
@@ -129,17 +131,12 @@ class RunReader:
     @property
     def summary(self) -> dict[str, Any]:
         """The run's summary; media and histograms as typed values."""
-        collected = self._collected
-
-        def value_of(reference: tuple[str, int, str, int | None]) -> Any:
-            return _Reference(reference)
-
-        found = collected.fold().summary(value_of)
-        plain = {k: v for k, v in found.items() if not isinstance(v, _Reference)}
+        found = self._collected.fold().summary(lambda reference: reference)
+        media = {k: v for k, v in found.items() if isinstance(v, Reference)}
+        plain = {k: v for k, v in found.items() if k not in media}
         result: dict[str, Any] = self._values.plain(plain)
-        for key, value in found.items():
-            if isinstance(value, _Reference):
-                result[key] = self._media_of(value.place)
+        for key, reference in media.items():
+            result[unescape_key(key)] = self._media_of(reference)
         return result
 
     def keys(self) -> list[str]:
@@ -147,7 +144,7 @@ class RunReader:
         found: dict[str, None] = {}
         for row in self._collected.rows:
             found |= dict.fromkeys(self._values.keys(row.log.d))
-            found |= dict.fromkeys(key for key, *_ in intents(row.log))
+            found |= dict.fromkeys(media_keys(row.log))
         return list(found)
 
     def media_keys(self) -> list[str]:
@@ -157,7 +154,7 @@ class RunReader:
             data = row.log.d
             names = zip(self._values.keys(data), data.values(), strict=True)
             found |= dict.fromkeys(key for key, value in names if is_inline(value))
-            found |= dict.fromkeys(key for key, *_ in intents(row.log))
+            found |= dict.fromkeys(media_keys(row.log))
         return list(found)
 
     def key_facts(self) -> list[KeyFacts]:
@@ -168,10 +165,10 @@ class RunReader:
                 self._values.keys(row.log.d), row.log.d.values(), strict=True
             ):
                 _add(found, KeyFacts(key, _kind(value), 1))
-            media = self._collected.media.get((row.writer, row.log.n), {}).values()
-            for key in dict.fromkeys(key for key, *_ in intents(row.log)):
+            media = self._collected.of_row(row)
+            for key in media_keys(row.log):
                 of_key = [record for record in media if record.key == key]
-                kinds = [kind for name, _, kind, _ in intents(row.log) if name == key]
+                kinds = [intent.kind for intent in row.log.media if intent.key == key]
                 size = sum(record.size for record in of_key if not record.same)
                 odd = sum(map(_is_odd, of_key))
                 _add(found, KeyFacts(key, kinds[0], 1, len(of_key), size, odd))
@@ -211,7 +208,7 @@ class RunReader:
     def records(self) -> Iterator[dict[str, Any]]:
         """Yield every call of ``log`` as a mapping, in order of step and time."""
         for row in self._collected.rows:
-            media = self._collected.media.get((row.writer, row.log.n), {}).values()
+            media = self._collected.of_row(row)
             yield {
                 "step": row.step,
                 "time": row.time,
@@ -234,14 +231,12 @@ class RunReader:
     def __repr__(self) -> str:
         return f"RunReader({self.name!r}, {self.state}, {str(self.dir)!r})"
 
-    def _media_of(self, place: tuple[str, int, str, int | None]) -> Any:
-        writer, number, key, length = place
-        found = self._collected.media.get((writer, number), {}).values()
-        records = {record.i: record for record in found if record.key == key}
+    def _media_of(self, reference: Reference) -> Any:
+        records = self._collected.items(reference)
         values = {i: self._values.media(record) for i, record in records.items()}
-        if length is None:
+        if reference.length is None:
             return values.get(0)
-        return [values.get(index) for index in range(length)]
+        return [values.get(index) for index in range(reference.length)]
 
 
 def _add(found: dict[str, KeyFacts], fact: KeyFacts) -> None:
@@ -263,10 +258,3 @@ def _kind(value: Any) -> str:
     if isinstance(value, (int, float)):
         return "number"
     return "text" if isinstance(value, str) else "value"
-
-
-class _Reference:
-    """Where a media value of the summary is."""
-
-    def __init__(self, place: tuple[str, int, str, int | None]) -> None:
-        self.place = place

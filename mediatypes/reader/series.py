@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, overload
 from mediatypes._core.arrays import is_mapping, is_sequence
 from mediatypes.adapters import load
 from mediatypes.media import MEDIA_TYPES
-from mediatypes.store.collect import intents
+from mediatypes.schema.values import escape_key
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -142,14 +142,13 @@ def is_inline(value: Any) -> bool:
 
 
 def _recorded(key: str, row: Row, collected: Collected) -> dict[int, Entry]:
-    if all(name != key for name, *_ in intents(row.log)):
-        return {}
-    found = collected.media.get((row.writer, row.log.n), {}).values()
-    return {record.i: record for record in found if record.key == key}
+    intended = {item.index for item in row.log.media if item.key == key}
+    found = collected.of_row(row)
+    return {r.i: r for r in found if r.key == key and r.i in intended}
 
 
 def _inline(key: str, row: Row) -> dict[int, Entry]:
-    value: Any = row.log.d.get(f"${key}" if key.startswith("$") else key)
+    value: Any = row.log.d.get(escape_key(key))
     if not is_inline(value):
         return {}
     return dict(enumerate(value if is_sequence(value) else [value]))

@@ -12,6 +12,7 @@ from mediatypes._core.optional import type_name
 from mediatypes.errors import ConfigError, UnsupportedInputError
 from mediatypes.recorder.row import plain
 from mediatypes.schema import decode_value, encode_value
+from mediatypes.schema.values import escape_key
 
 __all__ = ["Config"]
 
@@ -79,7 +80,7 @@ class Config(MutableMapping[str, Any]):
             changed[name] = encoded
         if changed:
             self._values.update(changed)
-            self._on_change(encode_keys(changed))
+            self._on_change({escape_key(k): v for k, v in changed.items()})
 
     def setdefaults(self, settings: Any) -> None:
         """Set those of `settings` that have no value yet."""
@@ -118,11 +119,6 @@ class Config(MutableMapping[str, Any]):
 
     def __repr__(self) -> str:
         return repr(self.as_dict())
-
-
-def encode_keys(values: dict[str, Any]) -> dict[str, Any]:
-    """Return `values`, already JSON, with keys that start with ``$`` escaped."""
-    return {f"${k}" if k.startswith("$") else k: v for k, v in values.items()}
 
 
 def _mapping(settings: Any) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mediatypes.media import MEDIA_TYPES
 from mediatypes.schema import decode_value
+from mediatypes.schema.values import escape_key, unescape_key
 from mediatypes.store.collect import media_value
 from mediatypes.store.fold import Fold, Reference
 
@@ -48,7 +49,10 @@ class Live:
         for item in row.items:
             if item.index == 0:
                 self._latest[item.key] = _Latest(number, [], {})
-                self.fold.media(item.key, (writer, number, item.key, item.length))
+                self.fold.media(
+                    escape_key(item.key),
+                    Reference(writer, number, item.key, item.length),
+                )
             self._latest[item.key].values.append(item.value)
 
     def publish(self, record: MediaRecord) -> None:
@@ -61,8 +65,8 @@ class Live:
         """Return the summary as JSON has it, media as their records."""
 
         def value_of(reference: Reference) -> Any:
-            _, _, key, length = reference
-            return media_value(self._latest[key].records, length)
+            records = self._latest[reference.key].records
+            return media_value(records, reference.length)
 
         return self.fold.summary(value_of)
 
@@ -70,12 +74,11 @@ class Live:
         """Return the summary as Python has it, media as typed values."""
 
         def value_of(reference: Reference) -> Any:
-            _, _, key, length = reference
-            values = self._latest[key].values
-            return _Found(values[0] if length is None else list(values))
+            values = self._latest[reference.key].values
+            return _Found(values[0] if reference.length is None else list(values))
 
         found = self.fold.summary(value_of)
-        return {_unescaped(key): _decoded(value) for key, value in found.items()}
+        return {unescape_key(key): _decoded(value) for key, value in found.items()}
 
 
 def _decoded(value: Any) -> Any:
@@ -85,7 +88,3 @@ def _decoded(value: Any) -> Any:
 def _typed(members: dict[str, Any]) -> Any:
     media = MEDIA_TYPES.get(members["$t"])
     return members if media is None else media.from_inline(members)
-
-
-def _unescaped(key: str) -> str:
-    return key[1:] if key.startswith("$$") else key

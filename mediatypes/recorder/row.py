@@ -21,10 +21,11 @@ from mediatypes._core.names import check_key
 from mediatypes._core.optional import type_name
 from mediatypes.errors import OptionError, UnsupportedInputError
 from mediatypes.media import Media, wrap
+from mediatypes.media.base import check_integral
 from mediatypes.schema import encode_value
-from mediatypes.schema.values import MAX_DEPTH
+from mediatypes.schema.values import MAX_DEPTH, escape_key
 
-__all__ = ["Item", "Row", "build", "plain"]
+__all__ = ["Item", "Row", "build", "check_step", "plain"]
 
 _EXPECTED: Final = (
     "a number, text, bool, None, media, a figure, or lists and mappings of these"
@@ -109,7 +110,7 @@ def _add(row: Row, key: object, value: Any, depth: int) -> None:
         return
     if _add_media(row, key, value):
         return
-    row.data[_escaped(key)] = _encoded(row, key, value)
+    row.data[escape_key(key)] = _encoded(row, key, value)
 
 
 def _add_media(row: Row, key: str, value: Any) -> bool:
@@ -142,13 +143,9 @@ def _put(row: Row, key: str, media: list[Media], length: int | None) -> None:
     row.odd.extend((key, problem) for item in media for problem in item.problems)
     if all(item.is_inline for item in media):
         inline = [item.to_inline() for item in media]
-        row.data[_escaped(key)] = inline if length is not None else inline[0]
+        row.data[escape_key(key)] = inline if length is not None else inline[0]
         return
     row.items.extend(Item(key, index, length, item) for index, item in enumerate(media))
-
-
-def _escaped(key: str) -> str:
-    return f"${key}" if key.startswith("$") else key
 
 
 def _is_scalar(value: object) -> bool:
@@ -272,3 +269,22 @@ def _unicode(value: Any) -> tuple[Any, bool]:
         changed = any(p[1] for p in names.values()) or any(p[1] for p in items.values())
         return {names[key][0]: items[key][0] for key in value}, changed
     return value, False
+
+
+def check_step(step: object) -> int:
+    """Return `step` as an int.
+
+    Raises
+    ------
+    mediatypes.errors.OptionError
+        If it is no whole number from 0 to 2^53.
+    """
+    found = check_integral(step)
+    if found is None or not 0 <= found <= _MAX_EXACT:
+        raise OptionError(
+            "log",
+            "step",
+            expected="a whole number from 0 to 2^53",
+            received=repr(step) if isinstance(step, (int, float)) else type_name(step),
+        )
+    return found

@@ -9,24 +9,22 @@ import weakref
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from mediatypes._core.names import check_key
-from mediatypes._core.optional import type_name
 from mediatypes._core.options import check_one_of
 from mediatypes.errors import (
     DroppedMediaWarning,
-    OptionError,
     RunClosedError,
 )
-from mediatypes.media.base import check_integral
 from mediatypes.recorder import console
 from mediatypes.recorder.config import Config
 from mediatypes.recorder.live import Live
 from mediatypes.recorder.odd import OddValues, caller_level
-from mediatypes.recorder.row import build
+from mediatypes.recorder.row import build, check_step
 from mediatypes.recorder.session import Options, Session
 from mediatypes.recorder.summary import Summary
 from mediatypes.schema import Config as ConfigRecord
 from mediatypes.schema import Metric, Name, RunInfo
 from mediatypes.schema import Summary as SummaryRecord
+from mediatypes.schema.values import escape_key
 from mediatypes.store import derived, layout
 from mediatypes.store.collect import Collected
 from mediatypes.store.fold import SUMMARIES
@@ -40,7 +38,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Run"]
 
-_MAX_STEP: Final = 2**53
 _PACKAGE: Final = __name__.partition(".")[0]
 _LIVE: Final[weakref.WeakSet[Run]] = weakref.WeakSet()
 
@@ -174,7 +171,7 @@ class Run:
         """
         if self._state is not None:
             self._check_open("log")
-        at = self.step if step is None else _check_step(step)
+        at = self.step if step is None else check_step(step)
         row = build(data)
         self._odd.report(row.odd)
         with self._lock:
@@ -348,10 +345,11 @@ class Run:
             data = dict(row.data)
             for item in row.items:
                 stored = self._session.write_file(item.value, item.key, self.step)
+                key = escape_key(item.key)
                 if item.length is None:
-                    data[item.key] = stored
+                    data[key] = stored
                 else:
-                    data.setdefault(item.key, []).append(stored)
+                    data.setdefault(key, []).append(stored)
             self._live.fold.set(data, removed)
             self._session.write_record(SummaryRecord(d=data, removed=removed))
 
@@ -377,18 +375,6 @@ class Run:
             self._parent = self._writing.writer
             self._writing.abandon()
             self._writing = None
-
-
-def _check_step(step: object) -> int:
-    found = check_integral(step)
-    if found is None or not 0 <= found <= _MAX_STEP:
-        raise OptionError(
-            "log",
-            "step",
-            expected="a whole number from 0 to 2^53",
-            received=repr(step) if isinstance(step, (int, float)) else type_name(step),
-        )
-    return found
 
 
 def _after_fork() -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import msgspec
 
 from mediatypes._core.names import writer_name
-from mediatypes.errors import WriteFailedError
+from mediatypes.errors import MediaTypesError, WriteFailedError
 from mediatypes.recorder.durability import Syncer
 from mediatypes.recorder.pipeline import DEFAULT_QUEUE_BYTES, Job, Pipeline, lost_note
 from mediatypes.schema import Close, Encoded
@@ -134,10 +134,17 @@ class Session:
         self._settle(number)
         return number
 
-    def write_file(self, value: Media, key: str, step: int) -> dict[str, Any]:
-        """Write the file of a media value now and return it as a typed value."""
-        encoded = value.encode()
-        published = self.files.write(encoded, key=key, step=step, index=0)
+    def write_file(self, value: Media, key: str, step: int) -> dict[str, Any] | None:
+        """Write the file of a media value now and return it as a typed value.
+
+        None stands for a file that could not be written, which is counted.
+        """
+        try:
+            encoded = value.encode()
+            published = self.files.write(encoded, key=key, step=step, index=0)
+        except (MediaTypesError, OSError) as error:
+            self.count("media", error, f"{key!r} in the summary: ")
+            return None
         self.media += 1
         self.bytes += published.size
         record = MediaRecord(
@@ -191,7 +198,8 @@ class Session:
 
     def abandon(self) -> None:
         """Let go of a log that another process, which forked this one, goes on with."""
-        self.log.close()
+        self.log.abandon()
+        self.folder.after_fork()
 
     def raise_new_trouble(self, *, always: bool = False) -> None:
         """Raise what was lost since the last call, if the run is strict."""

@@ -15,6 +15,7 @@ __all__ = [
     "Close",
     "Config",
     "Encoded",
+    "Intent",
     "Log",
     "Media",
     "Metric",
@@ -104,6 +105,18 @@ class Open(_Line, frozen=True, omit_defaults=True, kw_only=True):
     job_type: str | None = None
 
 
+class Intent(Struct, frozen=True, array_like=True):
+    """A media item that a row announces."""
+
+    key: str
+    index: int
+    kind: str
+    slot: int | None = None
+    """Where its snapshot is spooled."""
+    length: int | None = None
+    """Of the list it came in, if it came in one."""
+
+
 class Log(_Line, frozen=True, omit_defaults=True, kw_only=True):
     """One call of ``log``: its data, and the media it intends."""
 
@@ -112,8 +125,7 @@ class Log(_Line, frozen=True, omit_defaults=True, kw_only=True):
     t: float = 0.0
     m: float = 0.0
     d: dict[str, Any] = {}
-    media: tuple[tuple[Any, ...], ...] = ()
-    """``(key, index, kind, slot)``, and the length of the list it came in, if any."""
+    media: tuple[Intent, ...] = ()
 
 
 class Media(_Line, frozen=True, omit_defaults=True, kw_only=True):

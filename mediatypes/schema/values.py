@@ -13,7 +13,13 @@ from typing import Any, Final, cast
 
 from mediatypes.errors import ManifestError
 
-__all__ = ["MAX_DEPTH", "decode_value", "encode_value"]
+__all__ = [
+    "MAX_DEPTH",
+    "decode_value",
+    "encode_value",
+    "escape_key",
+    "unescape_key",
+]
 
 MAX_DEPTH: Final = 64
 """Deepest nesting that is written or read (docs/reference/run-format.md)."""
@@ -65,7 +71,7 @@ def encode_value(value: Any, *, depth: int = 0) -> Any:
     if isinstance(value, Mapping):
         members: Mapping[Any, Any] = value  # pyright: ignore[reportUnknownVariableType] - any mapping
         return {
-            _escape(key): encode_value(item, depth=depth + 1)
+            escape_key(key): encode_value(item, depth=depth + 1)
             for key, item in members.items()
         }
     kind = cast("type[object]", type(value))
@@ -112,7 +118,7 @@ def decode_value(
     if "$t" in members:
         return typed(members)
     return {
-        _unescape(key): decode_value(item, typed, depth=depth + 1)
+        unescape_key(key): decode_value(item, typed, depth=depth + 1)
         for key, item in members.items()
     }
 
@@ -139,7 +145,16 @@ def _text(value: str) -> str:
     return text
 
 
-def _escape(key: Any) -> str:
+def escape_key(key: Any) -> str:
+    """Return `key` as a record has it: with one more ``$`` if it starts with one.
+
+    Raises
+    ------
+    TypeError
+        If it is not text.
+    ValueError
+        If it is not Unicode.
+    """
     if not isinstance(key, str):
         msg = f"a mapping has the key {key!r}, which is not a string"
         raise TypeError(msg)
@@ -147,7 +162,14 @@ def _escape(key: Any) -> str:
     return f"${text}" if text.startswith("$") else text
 
 
-def _unescape(key: str) -> str:
+def unescape_key(key: str) -> str:
+    """Return the key that `escape_key` was given.
+
+    Raises
+    ------
+    mediatypes.errors.ManifestError
+        If it starts with a single ``$``, as a tag that is not known here.
+    """
     if not key.startswith("$"):
         return key
     if key.startswith("$$"):

@@ -61,6 +61,10 @@ class Folder:
         for descriptor in kept.values():
             os.close(descriptor)
 
+    def after_fork(self) -> None:
+        """Go on in a forked child, where another thread's lock would never be freed."""
+        self._lock = threading.Lock()
+
     def __del__(self) -> None:
         if getattr(self, "_kept", None):
             self.close()

@@ -26,8 +26,9 @@ from mediatypes.schema import (
     Unknown,
 )
 from mediatypes.schema.records import members
+from mediatypes.schema.values import escape_key
 from mediatypes.store import layout
-from mediatypes.store.fold import Fold
+from mediatypes.store.fold import Fold, Reference
 from mediatypes.store.scan import Damage, Tail, media_order, writers
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
     from mediatypes.store.beneath import Folder
 
-__all__ = ["Collected", "Row", "intents", "media_value", "read_info"]
+__all__ = ["Collected", "Row", "media_keys", "media_value", "read_info"]
 
 _MAX_INFO: Final = 1 << 20
 
@@ -100,8 +101,8 @@ class Collected:
         self.opens: dict[str, Open] = {}
         self.closes: dict[str, Close] = {}
         self.rows: list[Row] = []
-        self.media: dict[tuple[str, int], dict[int, Media]] = {}
-        """Media records by writer and number of their log record, then by index."""
+        self.media: dict[tuple[str, int], list[Media]] = {}
+        """Media records by writer and number of their log record."""
         self.notes: list[Note] = []
         self.damage: list[Damage] = []
         self.is_partial = False
@@ -150,15 +151,22 @@ class Collected:
         """Return the summary as JSON has it, media as their records."""
         return self.fold().summary(self.resolve)
 
-    def resolve(self, reference: tuple[str, int, str, int | None]) -> Any:
-        """Return the media value that a fold refers to."""
-        writer, number, key, length = reference
-        records = self.media.get((writer, number), {})
-        return media_value({r.i: r for r in records.values() if r.key == key}, length)
+    def resolve(self, reference: Reference) -> Any:
+        """Return what a summary holds for a media reference: records as JSON."""
+        return media_value(self.items(reference), reference.length)
+
+    def items(self, reference: Reference) -> dict[int, Media]:
+        """Return the media records of a reference, by index."""
+        found = self.media.get((reference.writer, reference.number), [])
+        return {record.i: record for record in found if record.key == reference.key}
+
+    def of_row(self, row: Row) -> list[Media]:
+        """Return the media records of a row, as far as they are written."""
+        return self.media.get((row.writer, row.log.n), [])
 
     def media_records(self) -> list[Media]:
         """Return every media record, sorted by key, step and index."""
-        found = (record for of_row in self.media.values() for record in of_row.values())
+        found = (record for of_row in self.media.values() for record in of_row)
         return sorted(found, key=media_order)
 
     def typed_files(self) -> Iterator[dict[str, Any]]:
@@ -180,8 +188,7 @@ class Collected:
                 self._times[writer] = time
                 self.rows.append(Row(record.step, time, writer, record))
             case Media():
-                of_row = self.media.setdefault((writer, record.r), {})
-                of_row[len(of_row)] = record
+                self.media.setdefault((writer, record.r), []).append(record)
             case Open():
                 self.opens[writer] = record
                 self._times[writer] = record.t
@@ -214,20 +221,25 @@ def _when(pair: tuple[float, Record]) -> tuple[float, int]:
     return pair[0], pair[1].n
 
 
-def intents(log: Log) -> Iterator[tuple[str, int, str, int | None]]:
-    """Yield key, index, kind and list length of each media item that `log` intends."""
+def media_keys(log: Log) -> dict[str, int | None]:
+    """Return the keys of the media that `log` announces.
+
+    The value is the number of items where they came in a list, else None.
+    """
+    found: dict[str, int | None] = {}
     for intent in log.media:
-        key, index, kind = intent[:3]
-        yield key, index, kind, intent[4] if len(intent) > 4 else None  # noqa: PLR2004
+        known = found.get(intent.key)
+        found[intent.key] = None if intent.length is None else (known or 0) + 1
+    return found
 
 
 def _fold_one(fold: Fold, item: Row | Record) -> None:
     match item:
         case Row():
             fold.log(item.log.d)
-            for key, index, _, length in intents(item.log):
-                if index == 0:
-                    fold.media(key, (item.writer, item.log.n, key, length))
+            for key, length in media_keys(item.log).items():
+                reference = Reference(item.writer, item.log.n, key, length)
+                fold.media(escape_key(key), reference)
         case Config():
             fold.config.update(item.d)
         case Summary():

@@ -6,22 +6,30 @@ The recorder folds as it writes and the reader as it reads, so both mean the sam
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from mediatypes.schema import Metric, decode_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["SUMMARIES", "Fold"]
+__all__ = ["SUMMARIES", "Fold", "Reference"]
 
 SUMMARIES: Final = ("last", "first", "min", "max", "mean", "none")
 """Ways to summarise a key."""
 
 _LAST: Final = "last"
 
-Reference = tuple[str, int, str, int | None]
-"""Writer, number of the log record, key, and length of the list, if it was one."""
+
+class Reference(NamedTuple):
+    """Media of one key in one row; what they are is looked up at the end."""
+
+    writer: str
+    number: int
+    """Of the log record."""
+    key: str
+    length: int | None
+    """Of the list they came in, if it was one."""
 
 
 class Fold:

@@ -102,6 +102,11 @@ class LogWriter:
                 os.close(self._descriptor)
                 self._descriptor = -1
 
+    def abandon(self) -> None:
+        """Close the file in a forked child, whose lock and lines are stale."""
+        os.close(self._descriptor)
+        self._descriptor = -1
+
     def _drain(self) -> None:
         while self._lines:
             with self._lock:

@@ -11,7 +11,7 @@ import msgspec
 
 from mediatypes.errors import ManifestError, RunNotFoundError, StoreError
 from mediatypes.store import layout
-from mediatypes.store.collect import Collected, intents, read_info
+from mediatypes.store.collect import Collected, read_info
 from mediatypes.store.derived import json_text, manifest, manifest_state
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ def _check_media(
     checked: dict[str, tuple[str, int]] = {}
     listed: set[str] = set()
     for of_row in collected.media.values():
-        for record in of_row.values():
+        for record in of_row:
             parts: list[Media | Part] = [record, *record.parts]
             for part in parts:
                 listed.add(part.path)
@@ -217,9 +217,9 @@ def _digest(folder: Folder, path: str) -> tuple[str, int]:
 def _check_intents(collected: Collected, report: Report) -> None:
     lost = {(note.r, note.key, note.i): note.text for note in collected.notes}
     for row in collected.rows:
-        records = collected.media.get((row.writer, row.log.n), {}).values()
-        present = {(record.key, record.i) for record in records}
-        for key, index, kind, _ in intents(row.log):
+        present = {(record.key, record.i) for record in collected.of_row(row)}
+        for intent in row.log.media:
+            key, index, kind = intent.key, intent.index, intent.kind
             if (key, index) in present:
                 continue
             where = f"step {row.step}, key {key!r}, item {index}"

@@ -198,6 +198,64 @@ def test_summary_takes_media_and_histograms(run: mt.Run) -> None:
     np.testing.assert_array_equal(found["i"].to_numpy(), IMAGE)
 
 
+def test_trouble_with_a_summary_file_is_counted_too(
+    run: mt.Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Folder, "write", full)
+        run.summary.update({"i": mt.Image(IMAGE), "n": 1})
+    with pytest.warns(mt.DroppedMediaWarning, match="'i' in the summary"):
+        run.finish(quiet=True)
+    assert mt.open_run(run.dir).summary == {"i": None, "n": 1}
+
+
+def test_keys_that_look_like_tags_are_one_key_everywhere(run: mt.Run) -> None:
+    run.log({"$x": 1, "$m": mt.Image(IMAGE), "$h": mt.Histogram([1])})
+    run.log({"$m": 2})
+    run.summary["$s"] = mt.Image(IMAGE)
+    assert dict(run.summary)["$m"] == 2
+    assert set(run.summary) == {"$x", "$m", "$h", "$s"}
+    run.finish(quiet=True)
+    reader = mt.open_run(run.dir)
+    assert set(reader.summary) == {"$x", "$m", "$h", "$s"}
+    assert reader.summary["$m"] == 2
+    assert reader.history()[0]["$m"] == mt.Image(IMAGE)
+    assert verify(Folder(run.dir)).findings == []
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_fork_while_a_thread_is_writing_does_not_hang_the_child(run: mt.Run) -> None:
+    stop = threading.Event()
+
+    def work() -> None:
+        while not stop.is_set():
+            run.log({"thread": 1, "x": mt.Image(IMAGE)})
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        for number in range(20):
+            child = os.fork()
+            if child == 0:
+                signal.alarm(10)
+                run.log({"child": number, "x": mt.Image(IMAGE + 1)})
+                run.flush()
+                os._exit(0)
+            assert os.waitpid(child, 0)[1] == 0
+    finally:
+        stop.set()
+        thread.join()
+    run.finish(quiet=True)
+    children = [row for row in rows(run) if "child" in row["d"]]
+    assert sorted(row["d"]["child"] for row in children) == list(range(20))
+    ids = {finding.id for finding in verify(Folder(run.dir)).findings}
+    assert ids == set()
+
+
 def test_derived_files_say_what_the_record_says(run: mt.Run) -> None:
     run.config.update({"lr": 0.1})
     run.log({"loss": float("nan"), "x": [mt.Image(IMAGE), mt.Image(IMAGE[:2])]})

@@ -49,7 +49,9 @@ def written(record: Any, number: int = 5) -> bytes:
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.kind_name)
 def test_a_record_is_read_back_as_it_was(record: Any) -> None:
     if isinstance(record, schema.Log):
-        record = msgspec.structs.replace(record, media=(("key", 0, "image", 1),))
+        record = msgspec.structs.replace(
+            record, media=(schema.Intent("key", 0, "image", 1),)
+        )
 
     found = records.to_record(schema.parse(written(record)))
 
