@@ -11,6 +11,7 @@ from mediatypes._core.arrays import is_sequence
 from mediatypes._core.sizes import size_text
 from mediatypes._core.terminal import safe
 from mediatypes.cli.choice import dir_option, find
+from mediatypes.errors import MediaTypesError
 from mediatypes.media.base import plural
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ def command(run: str, folder: str, *, as_json: bool) -> None:
         return
     click.echo(f"{safe(reader.name)}  {reader.state}  {safe(str(reader.dir), 400)}")
     click.echo(f"id {safe(reader.id)}, created {safe(reader.created)}")
-    for title, values in (("config", reader.config), ("summary", reader.summary)):
+    for title in ("config", "summary"):
+        values = _values(reader, title)
         if values:
             click.echo(f"\n{title}")
         for key, value in values.items():
@@ -50,6 +52,14 @@ def command(run: str, folder: str, *, as_json: bool) -> None:
     click.echo(f"\n{steps}, {plural(items, 'media item')}, {size_text(total)}")
     for text in reader.losses():
         click.echo(f"lost: {safe(text)}")
+
+
+def _values(reader: RunReader, title: str) -> dict[str, Any]:
+    try:
+        values: dict[str, Any] = getattr(reader, title)
+    except MediaTypesError as error:
+        return {"(cannot be read)": str(error)}
+    return values
 
 
 def _line(fact: KeyFacts) -> str:

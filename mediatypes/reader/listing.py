@@ -88,18 +88,17 @@ class Runs(Sequence[RunReader]):
 def _facts(path: Path) -> dict[str, Any]:
     try:
         run = open_run(path)
+        facts: dict[str, Any] = {
+            "name": run.name,
+            "id": run.id,
+            "state": run.state,
+            "created": run.created,
+            "dir": str(path),
+        }
+        facts |= {f"config.{key}": value for key, value in run.config.items()}
+        scalars = run.scalar_summary()
+        facts |= {f"summary.{key}": value for key, value in scalars.items()}
     except (MediaTypesError, OSError):
         return {"name": path.name, "state": "damaged", "dir": str(path)}
-    facts: dict[str, Any] = {
-        "name": run.name,
-        "id": run.id,
-        "state": run.state,
-        "created": run.created,
-        "dir": str(path),
-    }
-    facts |= {f"config.{key}": value for key, value in run.config.items()}
-    for key, value in run.summary.items():
-        if value is None or isinstance(value, (bool, int, float, str)):
-            facts[f"summary.{key}"] = value
     run.close()
     return facts

@@ -139,6 +139,14 @@ class RunReader:
             result[unescape_key(key)] = self._media_of(reference)
         return result
 
+    def scalar_summary(self) -> dict[str, Any]:
+        """Return those of the summary that are one number, text, bool or None.
+
+        No file is opened for it.
+        """
+        found = self._collected.fold().summary(lambda _: {"$t": ""})
+        return self._values.scalars(found)
+
     def keys(self) -> list[str]:
         """Return every key that was logged, in the order of first use."""
         found: dict[str, None] = {}

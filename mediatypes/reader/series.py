@@ -29,7 +29,7 @@ class MediaItems(Sequence[Any]):
     Parameters
     ----------
     entries
-        Their records or inline values, by index.
+        Their records or inline values, in order; None for one that is not written.
     values
         Decodes them.
     where
@@ -37,7 +37,7 @@ class MediaItems(Sequence[Any]):
     """
 
     def __init__(
-        self, entries: Mapping[int, Entry], values: Values, where: str
+        self, entries: Sequence[Entry | None], values: Values, where: str
     ) -> None:
         self._entries = entries
         self._values = values
@@ -52,15 +52,15 @@ class MediaItems(Sequence[Any]):
     def __getitem__(self, index: int | slice) -> Any:
         if isinstance(index, slice):
             return [self[position] for position in range(*index.indices(len(self)))]
-        position = index + len(self) if index < 0 else index
-        entry = self._entries.get(position)
-        if entry is None:
+        try:
+            entry = self._entries[index]
+        except IndexError:
             msg = f"{self._where} has no item {index}"
-            raise IndexError(msg)
-        return _decoded(entry, self._values)
+            raise IndexError(msg) from None
+        return None if entry is None else _decoded(entry, self._values)
 
     def __len__(self) -> int:
-        return max(self._entries, default=-1) + 1
+        return len(self._entries)
 
     def __repr__(self) -> str:
         return f"MediaItems({self._where}, {len(self)} items)"
@@ -83,10 +83,10 @@ class MediaSeries(Mapping[int, MediaItems]):
         self.key = key
         self._collected = collected
         self._values = values
-        self._steps: dict[int, dict[int, Entry]] = {}
+        self._steps: dict[int, list[Entry | None]] = {}
         for row in collected.rows:
             found = _recorded(key, row, collected) or _inline(key, row)
-            if found:
+            if any(entry is not None for entry in found):
                 self._steps[row.step] = found
 
     def __getitem__(self, step: int) -> MediaItems:
@@ -112,8 +112,10 @@ class MediaSeries(Mapping[int, MediaItems]):
         table: dict[str, list[Any]] = {}
         for step, entries in self._steps.items():
             of_step = scalars.get(step, {})
-            for index in sorted(entries):
-                cells = {"step": step, "index": index, **_facts(entries[index])}
+            for index, entry in enumerate(entries):
+                if entry is None:
+                    continue
+                cells = {"step": step, "index": index, **_facts(entry)}
                 for name in names:
                     column = f"{name}_logged" if name in _COLUMNS else name
                     cells[column] = of_step.get(name)
@@ -138,20 +140,21 @@ def is_inline(value: Any) -> bool:
     """Whether `value`, as JSON has it, is a media value without a file, or a list."""
     if is_sequence(value):
         return bool(value) and all(map(is_inline, value))
-    return is_mapping(value) and value.get("$t") in MEDIA_TYPES
+    kind = value.get("$t") if is_mapping(value) else None
+    return isinstance(kind, str) and kind in MEDIA_TYPES
 
 
-def _recorded(key: str, row: Row, collected: Collected) -> dict[int, Entry]:
-    intended = {item.index for item in row.log.media if item.key == key}
-    found = collected.of_row(row)
-    return {r.i: r for r in found if r.key == key and r.i in intended}
+def _recorded(key: str, row: Row, collected: Collected) -> list[Entry | None]:
+    indices = sorted({intent.index for intent in row.log.media if intent.key == key})
+    found = {r.i: r for r in collected.of_row(row) if r.key == key} if indices else {}
+    return [found.get(index) for index in indices]
 
 
-def _inline(key: str, row: Row) -> dict[int, Entry]:
+def _inline(key: str, row: Row) -> list[Entry | None]:
     value: Any = row.log.d.get(escape_key(key))
     if not is_inline(value):
-        return {}
-    return dict(enumerate(value if is_sequence(value) else [value]))
+        return []
+    return list(value) if is_sequence(value) else [value]
 
 
 def _decoded(entry: Entry, values: Values) -> Any:

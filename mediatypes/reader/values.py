@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import msgspec
 
@@ -19,6 +19,15 @@ if TYPE_CHECKING:
 __all__ = ["Values"]
 
 _MAX_JSON: Final = 1 << 30
+_MISFITS: Final = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    NotImplementedError,
+    TypeError,
+    ValueError,
+)
+"""What a record with wrong members makes a decoder raise."""
 
 
 class Values:
@@ -44,11 +53,15 @@ class Values:
             If this release knows no such kind.
         """
         kind = MEDIA_TYPES.get(record.kind)
-        if kind is None:
-            msg = f"Media of kind {record.kind!r} needs a newer mediatypes."
+        if kind is None or kind.is_inline:
+            msg = f"Media of kind {record.kind!r} with a file need a newer mediatypes."
             raise ManifestError(msg)
         data = self.read(record.path, record.size, record.sha256)
-        return kind.decode(record, data)
+        try:
+            return kind.decode(record, data)
+        except _MISFITS as error:
+            msg = f"The record of {record.path} cannot be understood: {error!r}."
+            raise ManifestError(msg) from error
 
     def plain(self, value: Any) -> Any:
         """Return the Python value of JSON, typed values in it included."""
@@ -82,18 +95,27 @@ class Values:
 
     def _typed(self, members: dict[str, Any]) -> Any:
         kind = members["$t"]
+        inline = MEDIA_TYPES.get(kind) if isinstance(kind, str) else None
         try:
             if kind == "media":
                 record = msgspec.convert({**members, "r": 0}, MediaRecord)
                 return self.media(record)
             if kind == "json":
-                size = min(int(members["size"]), _MAX_JSON)
-                data = self.read(members["path"], size, members["sha256"])
+                file = msgspec.convert(members, _File)
+                data = self.read(file.path, file.size, file.sha256)
                 return self.plain(msgspec.json.decode(data))
-            if kind in MEDIA_TYPES:
-                return MEDIA_TYPES[kind].from_inline(members)
-        except (KeyError, TypeError, ValueError) as error:
-            msg = f"A typed value ({kind}) cannot be understood: {error}."
+            if inline is not None and inline.is_inline:
+                return inline.from_inline(members)
+        except (*_MISFITS, msgspec.MsgspecError, RecursionError) as error:
+            msg = f"A typed value ({kind}) cannot be understood: {error!r}."
             raise ManifestError(msg) from error
         msg = f"A value of type {kind!r} needs a newer mediatypes."
         raise ManifestError(msg)
+
+
+class _File(msgspec.Struct):
+    """A file that holds a large value."""
+
+    path: str
+    size: Annotated[int, msgspec.Meta(ge=0, le=_MAX_JSON)]
+    sha256: str

@@ -102,6 +102,8 @@ class Config(MutableMapping[str, Any]):
         raise ConfigError(msg)
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):  # copy and pickle ask before there is anything
+            raise AttributeError(name)
         try:
             return self[name]
         except KeyError:

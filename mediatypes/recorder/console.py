@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from mediatypes._core.arrays import is_sequence
 from mediatypes._core.sizes import size_text
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mediatypes.recorder.run import Run
     from mediatypes.recorder.session import Session
 
-__all__ = ["is_silent", "losses", "progress", "say", "show"]
+__all__ = ["Totals", "is_silent", "losses", "progress", "say", "show"]
 
 _PATIENCE_SECONDS: Final = 0.5
 _WIDTH: Final = 72
@@ -62,17 +62,25 @@ def progress(total: int) -> Callable[[int], object] | None:
 def losses(session: Session) -> str:
     """Return what a session lost, and why."""
     counts = ", ".join(f"{count:,} {what}" for what, count in session.lost.items())
-    reasons = "; ".join(f"{text} ({n:,}×)" for text, n in session.troubles.items())
+    reasons = "; ".join(f"{text} ({n:,}×)" for (_, text), n in session.troubles.items())
     return f"{counts} ({reasons})"
 
 
-def show(run: Run, session: Session) -> None:
+class Totals(NamedTuple):
+    """What a run holds, of all its writers."""
+
+    rows: int
+    media: int
+    bytes: int
+
+
+def show(run: Run, totals: Totals, session: Session) -> None:
     """Say what a finished run holds."""
     say(f"mediatypes: {safe(run.name)} is {run.state}")
     for key, value in list(run.summary.items())[:_MOST_KEYS]:
         say(f"  {safe(key, 28):<28} {safe(_short(value), _WIDTH - 31)}")
-    rows, media = plural(session.rows, "row"), plural(session.media, "media item")
-    size = size_text(session.bytes)
+    rows, media = plural(totals.rows, "row"), plural(totals.media, "media item")
+    size = size_text(totals.bytes)
     say(f"  {rows}, {media}, {size} in {safe(str(run.dir), 400)}")
     if session.lost:
         say(f"  lost: {safe(losses(session), 400)}")

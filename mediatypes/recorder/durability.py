@@ -69,19 +69,21 @@ class Syncer:
     def sync(self) -> None:
         """Bring everything that was noted to the disk."""
         with self._lock:
-            if self._newest == self._synced:
-                return
             paths, self._paths = self._paths, []
+            if self._newest == self._synced and not paths:
+                return
+            newest = self._newest
             try:
                 for path in paths:
                     self._folder.sync(path)
                 for parent in {path.rpartition("/")[0] for path in paths}:
                     self._folder.sync_names(parent)
                 self._log.sync()
-                self._synced = self._newest
-                self._log.append_record(Sync(upto=self._synced))
+                self._log.append_record(Sync(upto=max(newest, 0)))
                 self._log.sync()
+                self._synced = newest
             except OSError as error:
+                self._paths = paths + self._paths
                 self._on_trouble(error)
 
     def stop(self) -> None:

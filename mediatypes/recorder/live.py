@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mediatypes.media import Media
     from mediatypes.recorder.row import Row
     from mediatypes.schema import Media as MediaRecord
+    from mediatypes.store.beneath import Folder
 
 __all__ = ["Live"]
 
@@ -22,7 +23,8 @@ class _Latest(NamedTuple):
     """The media of the newest row that has a key."""
 
     number: int
-    values: list[Media]
+    values: dict[int, Media]
+    """Those that are not in their files yet."""
     records: dict[int, MediaRecord]
 
 
@@ -35,11 +37,18 @@ class _Found(NamedTuple):
 class Live:
     """Summary, settings and newest media of a run that is being written.
 
-    Of every key it holds the last value only, so it does not grow with the steps.
+    Of every key it holds the last value only, and of media only until they are in their
+    files, so it does not grow with the steps.
+
+    Parameters
+    ----------
+    folder
+        The run folder, which media are read back from.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Folder) -> None:
         self.fold = Fold()
+        self._folder = folder
         self._latest: dict[str, _Latest] = {}
 
     def take(self, row: Row, writer: str, number: int) -> None:
@@ -48,18 +57,19 @@ class Live:
             self.fold.log(row.data)
         for item in row.items:
             if item.index == 0:
-                self._latest[item.key] = _Latest(number, [], {})
+                self._latest[item.key] = _Latest(number, {}, {})
                 self.fold.media(
                     escape_key(item.key),
                     Reference(writer, number, item.key, item.length),
                 )
-            self._latest[item.key].values.append(item.value)
+            self._latest[item.key].values[item.index] = item.value
 
     def publish(self, record: MediaRecord) -> None:
         """Take in a media file that is in its place."""
         latest = self._latest.get(record.key)
         if latest is not None and latest.number == record.r:
             latest.records[record.i] = record
+            latest.values.pop(record.i, None)
 
     def stored(self) -> dict[str, Any]:
         """Return the summary as JSON has it, media as their records."""
@@ -74,11 +84,20 @@ class Live:
         """Return the summary as Python has it, media as typed values."""
 
         def value_of(reference: Reference) -> Any:
-            values = self._latest[reference.key].values
-            return _Found(values[0] if reference.length is None else list(values))
+            latest = self._latest[reference.key]
+            if reference.length is None:
+                return _Found(self._value(latest, 0))
+            return _Found([self._value(latest, i) for i in range(reference.length)])
 
         found = self.fold.summary(value_of)
         return {unescape_key(key): _decoded(value) for key, value in found.items()}
+
+    def _value(self, latest: _Latest, index: int) -> Media | None:
+        record = latest.records.get(index)
+        if record is None:
+            return latest.values.get(index)
+        data = self._folder.read(record.path, limit=record.size)
+        return MEDIA_TYPES[record.kind].decode(record, data)
 
 
 def _decoded(value: Any) -> Any:

@@ -170,7 +170,12 @@ class Pipeline:
             self._settle(batch, [self._write(job) for job in batch])
 
     def _settle(self, batch: list[Job], records: list[MediaRecord | Note]) -> None:
+        lost = self._log.lost
         self._log.append_many(records)
+        if self._log.lost == lost:
+            for record in records:
+                if isinstance(record, MediaRecord):
+                    self._on_published(record)
         with self._changed:
             self._bytes -= sum(job.value.nbytes for job in batch)
             self._pending -= len(batch)
@@ -197,7 +202,7 @@ class Pipeline:
         except Exception as error:  # noqa: BLE001 - counted and named; a worker must live
             self._on_lost(job, error)
             return lost_note(job, error)
-        record = MediaRecord(
+        return MediaRecord(
             r=job.number,
             key=job.key,
             step=job.step,
@@ -213,8 +218,6 @@ class Pipeline:
             source=encoded.source,
             same=published.same,
         )
-        self._on_published(record)
-        return record
 
 
 def lost_note(job: Job, error: Exception | str) -> Note:

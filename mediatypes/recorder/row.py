@@ -8,7 +8,7 @@ import enum
 import os
 import re
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final, NamedTuple, cast
@@ -116,20 +116,20 @@ def _add(row: Row, key: object, value: Any, depth: int) -> None:
 def _add_media(row: Row, key: str, value: Any) -> bool:
     """Add `value` if it is media, or a list of nothing but media."""
     if is_sequence(value):
-        if not value or _is_scalar(value[0]):
+        if not value or (_is_scalar(value[0]) and not _has_media(value)):
             return False
         wrapped = [wrap(item) for item in value]
         media = [item for item in wrapped if item is not None]
         if not media:
             return False
-        if len(media) < len(wrapped):
-            index = next(i for i, item in enumerate(wrapped) if item is None)
-            raise UnsupportedInputError(
-                "log",
-                f"data[{key!r}][{index}]",
-                expected="a media value as its neighbours are",
-                received=type_name(value[index]),
-            )
+        for index, item in enumerate(wrapped):
+            if item is None or item.is_inline != media[0].is_inline:
+                raise UnsupportedInputError(
+                    "log",
+                    f"data[{key!r}][{index}]",
+                    expected=f"media like its neighbour, {type_name(media[0])}",
+                    received=type_name(value[index]),
+                )
         _put(row, key, media, len(media))
         return True
     single = wrap(value)
@@ -139,9 +139,13 @@ def _add_media(row: Row, key: str, value: Any) -> bool:
     return True
 
 
+def _has_media(values: Sequence[Any]) -> bool:
+    return any(isinstance(item, Media) for item in values)
+
+
 def _put(row: Row, key: str, media: list[Media], length: int | None) -> None:
     row.odd.extend((key, problem) for item in media for problem in item.problems)
-    if all(item.is_inline for item in media):
+    if media[0].is_inline:
         inline = [item.to_inline() for item in media]
         row.data[escape_key(key)] = inline if length is not None else inline[0]
         return

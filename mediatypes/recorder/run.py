@@ -16,6 +16,7 @@ from mediatypes.errors import (
 )
 from mediatypes.recorder import console
 from mediatypes.recorder.config import Config
+from mediatypes.recorder.derive import write_derived
 from mediatypes.recorder.live import Live
 from mediatypes.recorder.odd import OddValues, caller_level
 from mediatypes.recorder.row import build, check_step
@@ -25,8 +26,6 @@ from mediatypes.schema import Config as ConfigRecord
 from mediatypes.schema import Metric, Name, RunInfo
 from mediatypes.schema import Summary as SummaryRecord
 from mediatypes.schema.values import escape_key
-from mediatypes.store import derived, layout
-from mediatypes.store.collect import Collected
 from mediatypes.store.fold import SUMMARIES
 
 if TYPE_CHECKING:
@@ -72,8 +71,11 @@ class Run:
         self._next_step = 0
         self._open_step: int | None = None
         self._state: str | None = None
+        self._finisher = 0
+        self._ended = threading.Event()
+        self._totals: console.Totals | None = None
         self._odd = OddValues(strict=options.strict)
-        self._live = Live()
+        self._live = Live(folder)
         self._parent: str | None = None
         self._writing: Session | None = Session(
             folder, options, opening, self._live.publish
@@ -94,9 +96,11 @@ class Run:
 
     @name.setter
     def name(self, name: str) -> None:
-        self._check_open("name")
-        self._name = check_key(str(name), "Run.name")
-        self._session.write_record(Name(name=self._name))
+        record = Name(name=check_key(str(name), "Run.name"))
+        with self._lock:
+            self._check_open("name")
+            self._name = record.name
+            self._session.write_record(record)
 
     @property
     def project(self) -> str | None:
@@ -208,7 +212,6 @@ class Run:
         mediatypes.errors.OptionError
             If there is no such summary.
         """
-        self._check_open("define_metric")
         for way in (summary or "last").split(","):
             check_one_of("define_metric", "summary", way, SUMMARIES)
         metric = Metric(
@@ -217,8 +220,9 @@ class Run:
             summary=summary,
         )
         with self._lock:
-            self._live.fold.define(metric)
-            self._session.write_record(metric)
+            self._check_open("define_metric")
+            if self._session.write_record(metric):
+                self._live.fold.define(metric)
 
     def flush(self) -> None:
         """Wait until all media that were logged are in their files."""
@@ -261,7 +265,8 @@ class Run:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if kind is None:
+        is_well = kind is None or (isinstance(error, SystemExit) and not error.code)
+        if is_well or kind is None:
             self._finish("finished", None, quiet=None)
         else:
             self._finish("failed", kind.__name__, quiet=None)
@@ -276,25 +281,21 @@ class Run:
 
     def _finish(self, state: str, error: str | None, *, quiet: bool | None) -> None:
         with self._lock:
-            if self._state is not None:
-                return
-            self._state = state
+            is_mine = self._state is None
+            if is_mine:
+                self._state, self._finisher = state, threading.get_ident()
         session = self._writing
-        if session is None:
+        if not is_mine or session is None:
+            if self._finisher != threading.get_ident():
+                self._ended.wait()  # another thread is about to be done
             return
-        interrupt: KeyboardInterrupt | None = None
         try:
-            session.pipeline.wait(progress=console.progress(session.pipeline.pending))
-        except KeyboardInterrupt as caught:
-            interrupt, state, error = caught, "failed", "KeyboardInterrupt"
-            self._state = state
-            session.pipeline.cancel("interrupted while finishing")
-        if session.is_first:
-            self._write_derived(session)
-        session.close(state, error)
-        _LIVE.discard(self)
-        if session.is_first and not console.is_silent(quiet=quiet):
-            console.show(self, session)
+            self._drain(session, state, error)
+        finally:
+            _LIVE.discard(self)
+            self._ended.set()
+        if self._totals is not None and not console.is_silent(quiet=quiet):
+            console.show(self, self._totals, session)
         if session.lost:
             text = f"{self.dir}: not everything that was logged is there: "
             warnings.warn(
@@ -303,28 +304,20 @@ class Run:
                 stacklevel=caller_level(),
             )
         self._folder.close()
-        if interrupt is not None:
-            raise interrupt
         session.raise_new_trouble()
 
-    def _write_derived(self, session: Session) -> None:
+    def _drain(self, session: Session, state: str, error: str | None) -> None:
+        """Write what is queued, the derived files and the last record, always."""
         try:
-            collected = Collected(self._folder) if session.media else None
-            records = [] if collected is None else collected.media_records()
-            derived.write(
-                self._folder,
-                session.writer,
-                layout.MANIFEST,
-                derived.manifest(records),
-            )
-            for name, content in (
-                (layout.SUMMARY, self._live.stored()),
-                (layout.CONFIG, self._live.fold.config),
-            ):
-                text = derived.json_text(content)
-                derived.write(self._folder, session.writer, name, text)
-        except OSError as failure:
-            session.count("derived files", failure)
+            session.pipeline.wait(progress=console.progress(session.pipeline.pending))
+            if session.is_first:
+                self._totals = write_derived(self._folder, session, self._live)
+        except KeyboardInterrupt:
+            self._state, state, error = "failed", "failed", "KeyboardInterrupt"
+            session.pipeline.cancel("interrupted while finishing")
+            raise
+        finally:
+            session.close(state, error)
 
     def _check_open(self, what: str) -> None:
         if self._state is not None:
@@ -332,16 +325,17 @@ class Run:
             raise RunClosedError(msg)
 
     def _on_config(self, changed: dict[str, Any]) -> None:
-        self._check_open("config")
         with self._lock:
-            self._live.fold.config.update(changed)
-            self._session.write_record(ConfigRecord(d=changed))
+            self._check_open("config")
+            fitting = self._session.fitting(changed, self.step)
+            if self._session.write_record(ConfigRecord(d=fitting)):
+                self._live.fold.config.update(fitting)
 
     def _on_summary(self, values: Mapping[str, Any], removed: tuple[str, ...]) -> None:
-        self._check_open("summary")
         row = build(values)
         self._odd.report(row.odd)
         with self._lock:
+            self._check_open("summary")
             data = dict(row.data)
             for item in row.items:
                 stored = self._session.write_file(item.value, item.key, self.step)
@@ -350,8 +344,9 @@ class Run:
                     data[key] = stored
                 else:
                     data.setdefault(key, []).append(stored)
-            self._live.fold.set(data, removed)
-            self._session.write_record(SummaryRecord(d=data, removed=removed))
+            data = self._session.fitting(data, self.step)
+            if self._session.write_record(SummaryRecord(d=data, removed=removed)):
+                self._live.fold.set(data, removed)
 
     @property
     def _session(self) -> Session:

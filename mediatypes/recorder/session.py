@@ -31,7 +31,11 @@ if TYPE_CHECKING:
 __all__ = ["Options", "Session"]
 
 _encode: Final = msgspec.json.Encoder().encode
-_ROOM_FOR_FRAME: Final = 512
+_ROOM: Final = MAX_LINE_WRITTEN - 512
+"""Bytes of data that a line has room for, beside its frame."""
+
+_REFERENCE: Final = 256
+"""Bytes that stand for a value in a file; smaller values stay."""
 
 
 class Options(NamedTuple):
@@ -75,7 +79,7 @@ class Session:
         self.pid = os.getpid()
         self.rows = self.media = self.bytes = 0
         self.lost: Counter[str] = Counter()
-        self.troubles: dict[str, int] = {}
+        self.troubles: dict[tuple[str, str], int] = {}
         """Distinct reasons for which something was lost, and how often."""
         self._reported = 0
         self._counting = threading.Lock()
@@ -110,29 +114,44 @@ class Session:
         """
         size = sum(item.value.nbytes for item in row.items)
         block = self.options.queue_full == "block"
-        has_room = not row.items or self.pipeline.reserve(size, block=block)
-        lost = self.log.lost
-        number = self._append_row(step, row)
-        if self.log.lost > lost:
-            if row.items and has_room:
+        has_room = bool(row.items) and self.pipeline.reserve(size, block=block)
+        jobs: list[Job] = []
+        is_taken = False
+        try:
+            lost = self.log.lost
+            number = self._append_row(step, row)
+            if self.log.lost == lost:
+                self.rows += 1
+                jobs = _jobs(row, step, number)
+                on_number(number)
+                if has_room:
+                    self.pipeline.put(jobs)
+                    is_taken = True
+                elif jobs:
+                    self._drop(jobs, "the queue was full")
+                self._settle(number)
+        except KeyboardInterrupt:
+            if jobs and has_room and not is_taken:
+                self._drop(jobs, "interrupted")
+            raise
+        finally:
+            if has_room and not is_taken:
                 self.pipeline.release(size)
+        if self.options.strict:
             self.raise_new_trouble()
-            return
-        self.rows += 1
-        on_number(number)
-        if row.items:
-            jobs = _jobs(row, step, number)
-            if has_room:
-                self.pipeline.put(jobs)
-            else:
-                self._drop(jobs)
-        self._settle(number)
 
-    def write_record(self, record: Any) -> int:
-        """Put a record on record."""
+    def write_record(self, record: Any) -> bool:
+        """Put a record on record; return whether that was possible."""
+        lost = self.log.lost
         number = self.log.append_record(record)
         self._settle(number)
-        return number
+        return self.log.lost == lost
+
+    def fitting(self, data: dict[str, Any], step: int) -> dict[str, Any]:
+        """Return `data` with its largest values in files, so that a line holds it."""
+        if len(_encode(data)) <= _ROOM:
+            return data
+        return self._spilled(step, data)
 
     def write_file(self, value: Media, key: str, step: int) -> dict[str, Any] | None:
         """Write the file of a media value now and return it as a typed value.
@@ -176,6 +195,7 @@ class Session:
         """Write the last record, bring all to the disk and let go of everything."""
         self.pipeline.stop()
         self.syncer.stop()
+        self.log.check_place()
         if self.options.durability != "process":
             self.syncer.sync()
         self.log.append_record(
@@ -206,14 +226,14 @@ class Session:
         total = sum(self.lost.values())
         new, self._reported = total - self._reported, total
         if new > 0 and (self.options.strict or always):
-            reasons = "; ".join(self.troubles)
+            reasons = "; ".join(reason for _, reason in self.troubles)
             where = self.folder.path
             msg = f"{new} of what was logged could not be kept in {where}: {reasons}."
             raise WriteFailedError(msg)
 
     def _append_row(self, step: int, row: Row) -> int:
         data = _encode(row.data)
-        if len(data) > MAX_LINE_WRITTEN - _ROOM_FOR_FRAME:
+        if len(data) > _ROOM:
             data = _encode(self._spilled(step, row.data))
         head = b'{"step":%d,"t":%.6f,"m":%.6f' % (
             step,
@@ -231,9 +251,9 @@ class Session:
         texts = {key: _encode(value) for key, value in data.items()}
         total = sum(map(len, texts.values()))
         for key in sorted(texts, key=lambda name: len(texts[name]), reverse=True):
-            if total <= MAX_LINE_WRITTEN // 2:
+            if total <= _ROOM // 2 or len(texts[key]) <= _REFERENCE:
                 break
-            total -= len(texts[key])
+            total -= len(texts[key]) - _REFERENCE
             file = Encoded("json", "json", "application/json", texts[key], {})
             try:
                 published = self.files.write(file, key=key, step=step, index=0)
@@ -254,16 +274,14 @@ class Session:
         if self.options.durability == "strict":
             self.pipeline.wait()
             self.syncer.sync()
-        if self.options.strict:
-            self.raise_new_trouble()
 
-    def _drop(self, jobs: list[Job]) -> None:
-        """Name and count media that found the queue full."""
-        reason = "the queue was full"
+    def _drop(self, jobs: list[Job], reason: str) -> None:
+        """Name and count media that will not be written."""
         self.log.append_many([lost_note(job, reason) for job in jobs])
         with self._counting:
             self.lost["media"] += len(jobs)
-            self.troubles[reason] = self.troubles.get(reason, 0) + len(jobs)
+            cause = "media", reason
+            self.troubles[cause] = self.troubles.get(cause, 0) + len(jobs)
 
     def _on_published(self, record: MediaRecord) -> None:
         with self._counting:
@@ -275,22 +293,26 @@ class Session:
     def _on_media_lost(self, job: Job, error: Exception) -> None:
         self.count("media", error, f"{job.key!r} at step {job.step}: ")
 
-    def _on_line_lost(self, error: OSError) -> None:
-        self.count("rows", error)
+    def _on_line_lost(self, kind: str, error: OSError) -> None:
+        self.count("rows" if kind == "log" else f"{kind} records", error)
 
     def _on_sync_failed(self, error: OSError) -> None:
         self.count("syncs", error)
 
     def count(self, what: str, error: Exception, where: str = "") -> None:
-        """Count something lost, and remember why."""
+        """Count something lost, and remember why; of equal reasons the first place."""
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
         with self._counting:
             self.lost[what] += 1
             known = next(
-                (text for text in self.troubles if text.endswith(reason)), None
+                (
+                    cause
+                    for cause in self.troubles
+                    if cause[0] == what and cause[1].endswith(reason)
+                ),
+                (what, f"{where}{reason}"),
             )
-            text = known or f"{where}{reason}"
-            self.troubles[text] = self.troubles.get(text, 0) + 1
+            self.troubles[known] = self.troubles.get(known, 0) + 1
 
 
 def _jobs(row: Row, step: int, number: int) -> list[Job]:

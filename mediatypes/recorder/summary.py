@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from collections.abc import (
+    Callable,
+    ItemsView,
+    Iterator,
+    Mapping,
+    MutableMapping,
+    ValuesView,
+)
 from typing import Any
 
 __all__ = ["Summary"]
@@ -53,6 +60,8 @@ class Summary(MutableMapping[str, Any]):
         self._on_set({}, (key,))
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):  # copy and pickle ask before there is anything
+            raise AttributeError(name)
         try:
             return self[name]
         except KeyError:
@@ -67,6 +76,18 @@ class Summary(MutableMapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self._current())
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return a copy of the summary as it is now."""
+        return self._current()
+
+    def items(self) -> ItemsView[str, Any]:
+        """Return keys and values as they are now."""
+        return self._current().items()
+
+    def values(self) -> ValuesView[Any]:
+        """Return values as they are now."""
+        return self._current().values()
 
     def __repr__(self) -> str:
         return repr(self._current())

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Final, TypeAlias
+from typing import Annotated, Any, ClassVar, Final, TypeAlias
 
 import msgspec
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
 from mediatypes.errors import ManifestError
 
@@ -37,6 +37,12 @@ FORMAT: Final = "mediatypes-run"
 VERSION: Final = (1, 0)
 
 
+Count: TypeAlias = Annotated[int, Meta(ge=0, le=2**53)]
+"""A number that counts: what a record says beyond that is no record of ours."""
+
+_Pid: TypeAlias = Annotated[int, Meta(ge=1, le=2**31)]
+
+
 class Source(Struct, frozen=True, omit_defaults=True):
     """What a value was before it was stored, and the rule that stored it."""
 
@@ -45,8 +51,8 @@ class Source(Struct, frozen=True, omit_defaults=True):
     layout: str | None = None
     range: tuple[Any, Any] | None = None
     rule: str | None = None
-    clipped: int = 0
-    nonfinite: int = 0
+    clipped: Count = 0
+    nonfinite: Count = 0
     reasons: tuple[str, ...] = ()
 
 
@@ -57,7 +63,7 @@ class Part(Struct, frozen=True, omit_defaults=True):
     kind: str
     path: str
     sha256: str
-    size: int
+    size: Count
     mime: str
 
 
@@ -83,9 +89,9 @@ class Open(_Line, frozen=True, omit_defaults=True, kw_only=True):
 
     kind_name: ClassVar[str] = "open"
     writer: str
-    rank: int
+    rank: Count
     host: str
-    pid: int
+    pid: _Pid
     start: str
     """Start time of the process as the system counts it, or ``""``."""
     boot: str
@@ -109,11 +115,11 @@ class Intent(Struct, frozen=True, array_like=True):
     """A media item that a row announces."""
 
     key: str
-    index: int
+    index: Count
     kind: str
-    slot: int | None = None
+    slot: Count | None = None
     """Where its snapshot is spooled."""
-    length: int | None = None
+    length: Count | None = None
     """Of the list it came in, if it came in one."""
 
 
@@ -121,7 +127,7 @@ class Log(_Line, frozen=True, omit_defaults=True, kw_only=True):
     """One call of ``log``: its data, and the media it intends."""
 
     kind_name: ClassVar[str] = "log"
-    step: int
+    step: Count
     t: float = 0.0
     m: float = 0.0
     d: dict[str, Any] = {}
@@ -132,14 +138,14 @@ class Media(_Line, frozen=True, omit_defaults=True, kw_only=True):
     """One media file, complete and in its place."""
 
     kind_name: ClassVar[str] = "media"
-    r: int
+    r: Count
     key: str
-    step: int
-    i: int
+    step: Count
+    i: Count
     kind: str
     path: str
     sha256: str
-    size: int
+    size: Count
     mime: str
     caption: str | None = None
     id: str | None = None
@@ -186,16 +192,16 @@ class Note(_Line, frozen=True, omit_defaults=True, kw_only=True):
 
     kind_name: ClassVar[str] = "note"
     text: str
-    r: int | None = None
+    r: Count | None = None
     key: str | None = None
-    i: int | None = None
+    i: Count | None = None
 
 
 class Sync(_Line, frozen=True, omit_defaults=True, kw_only=True):
     """Everything up to this sequence number is on disk."""
 
     kind_name: ClassVar[str] = "sync"
-    upto: int
+    upto: Count
 
 
 class Close(_Line, frozen=True, omit_defaults=True, kw_only=True):
@@ -205,9 +211,9 @@ class Close(_Line, frozen=True, omit_defaults=True, kw_only=True):
     state: str
     error: str | None = None
     t: float = 0.0
-    rows: int = 0
-    media: int = 0
-    bytes: int = 0
+    rows: Count = 0
+    media: Count = 0
+    bytes: Count = 0
     lost: dict[str, int] = {}
 
 

@@ -26,6 +26,9 @@ _NO_FOLLOW: Final = getattr(os, "O_NOFOLLOW", 0)
 _COMMON: Final = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0) | _NO_FOLLOW
 _DIRECTORY: Final = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | _COMMON
 _NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _COMMON
+_NO_LINKS: Final = frozenset(
+    [errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK]
+)
 _KEPT_OPEN: Final = 64
 _BLOCK: Final = 1 << 20
 
@@ -221,7 +224,7 @@ class Folder:
         try:
             self._two(temporary, final, os.link)
         except OSError as error:
-            if error.errno not in {errno.EPERM, errno.ENOTSUP, errno.EMLINK}:
+            if error.errno not in _NO_LINKS:
                 raise
             # No hard links here (FAT, some network drives): reserve the name, then
             # move onto our own empty file.
@@ -250,6 +253,8 @@ class Folder:
         place, descriptor, temporary = self._place(parent, name)
         try:
             return os.open(place, flags, mode, dir_fd=descriptor)
+        except OSError as error:
+            raise _led_astray(relative, error) from error
         finally:
             _release(temporary)
 
@@ -272,6 +277,8 @@ class Folder:
         above, temporary = self._folder(parent)
         try:
             descriptor = os.open(name, _DIRECTORY, dir_fd=above)
+        except OSError as error:
+            raise _led_astray(relative, error) from error
         finally:
             _release(temporary)
         with self._lock:
@@ -291,6 +298,13 @@ class Folder:
                 msg = f"{relative} leads through a link."
                 raise StoreError(msg)
         return path
+
+
+def _led_astray(relative: str, error: OSError) -> OSError:
+    """Return our own error where a link or a file stands in the place of a folder."""
+    if error.errno in {errno.ELOOP, errno.ENOTDIR}:
+        return StoreError(f"{relative} leads through a link, or is none of ours.")
+    return error
 
 
 def _names(relative: str) -> list[str]:

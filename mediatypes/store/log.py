@@ -12,7 +12,7 @@ import contextlib
 import itertools
 import os
 import threading
-from collections import deque
+from collections import Counter, deque
 from typing import TYPE_CHECKING, Any, Final
 
 from mediatypes.schema import frame
@@ -41,11 +41,11 @@ class LogWriter:
     writer
         Its name; nobody else has it.
     on_trouble
-        Called with the error for each line that could not be written.
+        Called with kind and error for each line that could not be written.
     """
 
     def __init__(
-        self, folder: Folder, writer: str, on_trouble: Callable[[OSError], None]
+        self, folder: Folder, writer: str, on_trouble: Callable[[str, OSError], None]
     ) -> None:
         self.writer = writer
         self.lost = 0
@@ -53,7 +53,8 @@ class LogWriter:
         self._folder = folder
         self._on_trouble = on_trouble
         self._numbers = itertools.count()
-        self._lines: deque[bytes] = deque()
+        self._lines: deque[tuple[str, bytes]] = deque()
+        self._kept: Counter[str] = Counter()
         self._lock = threading.RLock()
         self._busy = False
         self._segment = 0
@@ -69,22 +70,21 @@ class LogWriter:
         Its sequence number.
         """
         number = next(self._numbers)
-        self._lines.append(frame(number, kind, body))
+        self._lines.append((kind, frame(number, kind, body)))
         self._drain()
         return number
 
     def append_record(self, record: Any) -> int:
         """Put a record on record."""
         number = next(self._numbers)
-        self._lines.append(frame_members(number, record.kind_name, members(record)))
+        self._lines.append((record.kind_name, _line(number, record)))
         self._drain()
         return number
 
     def append_many(self, records: list[Any]) -> None:
         """Put several records on record with one ``write``."""
         self._lines.extend(
-            frame_members(next(self._numbers), record.kind_name, members(record))
-            for record in records
+            (record.kind_name, _line(next(self._numbers), record)) for record in records
         )
         self._drain()
 
@@ -93,6 +93,15 @@ class LogWriter:
         with self._lock:
             fsync = getattr(os, "fdatasync", os.fsync)
             fsync(self._descriptor)
+
+    def check_place(self) -> None:
+        """Count all lines as lost if the file has been deleted under our hands."""
+        try:
+            self._folder.stat(layout.log_path(self.writer, self._segment))
+        except OSError as error:
+            kept, self._kept = self._kept, Counter()
+            for kind in kept.elements():
+                self._lose(kind, error)
 
     def close(self) -> None:
         """Close the file; further lines are lost."""
@@ -123,17 +132,22 @@ class LogWriter:
         while self._lines:
             count = len(self._lines) if together else 1
             # By position: a signal handler may add a line while these are joined.
-            data = b"".join([self._lines[at] for at in range(count)])
+            lines = [self._lines[at] for at in range(count)]
             try:
-                self._write(data)
+                self._write(b"".join([line for _, line in lines]))
             except OSError as error:
                 if count > 1:
                     together = False
                     continue
-                self.lost += 1
-                self._on_trouble(error)
+                self._lose(lines[0][0], error)
+            else:
+                self._kept.update(kind for kind, _ in lines)
             for _ in range(count):
                 self._lines.popleft()
+
+    def _lose(self, kind: str, error: OSError) -> None:
+        self.lost += 1
+        self._on_trouble(kind, error)
 
     def _write(self, data: bytes) -> None:
         if self._torn:
@@ -166,3 +180,7 @@ class LogWriter:
         os.close(self._descriptor)
         self._descriptor, self._size = descriptor, 0
         self._segment += 1
+
+
+def _line(number: int, record: Any) -> bytes:
+    return frame_members(number, record.kind_name, members(record))

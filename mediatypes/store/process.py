@@ -59,13 +59,18 @@ def is_gone(opened: Open) -> bool:
     start = _start_time(opened.pid)
     if start:
         return start != opened.start
+    # Signal 0 asks whether a process is there; on Windows it is Ctrl-C.
+    return os.name != "nt" and bool(opened.start) and not _is_there(opened.pid)
+
+
+def _is_there(pid: int) -> bool:
     try:
-        os.kill(opened.pid, 0)
+        os.kill(pid, 0)
     except ProcessLookupError:
-        return True
-    except OSError:
         return False
-    return bool(opened.start)
+    except OSError:
+        return True
+    return True
 
 
 @cache

@@ -26,6 +26,8 @@ class Damage(NamedTuple):
     code: str
     where: str
     text: str
+    number: int = -1
+    """Of the record it is about, if any."""
 
 
 def writers(folder: Folder) -> dict[str, list[int]]:
@@ -63,7 +65,8 @@ class Tail:
         self._offset = 0
         self._line = 0
         self._next = 0
-        self._gaps: set[int] = set()
+        self._gaps: list[tuple[int, int]] = []
+        """First and last of missing numbers, in order; a span costs what one does."""
 
     def poll(self) -> Iterator[Record | Damage]:
         """Yield the records of all complete lines not yielded before, and damage."""
@@ -82,9 +85,11 @@ class Tail:
         rest = b"".join(self._rest())
         if rest:
             yield self._torn(rest)
-        for number in sorted(self._gaps):
-            text = f"record {number} is missing"
-            yield Damage("seq-gap", f"{layout.LOG}/{self.writer}", text)
+        for first, last in self._gaps:
+            text = f"record {first} is missing"
+            if last > first:
+                text = f"records {first} to {last} are missing"
+            yield Damage("seq-gap", f"{layout.LOG}/{self.writer}", text, first)
 
     def _rest(self) -> Iterator[bytes]:
         path = layout.log_path(self.writer, self._segment)
@@ -118,15 +123,24 @@ class Tail:
             return
         number = record.n
         if number >= self._next:
-            self._gaps.update(range(self._next, number))
+            if number > self._next:
+                self._gaps.append((self._next, number - 1))
             self._next = number + 1
-        elif number in self._gaps:
-            self._gaps.remove(number)
-        else:
+        elif not self._fills_gap(number):
             yield Damage("dup-record", self._where(), f"record {number} came before")
             return
         self.closed = self.closed or isinstance(record, Close)
         yield record
+
+    def _fills_gap(self, number: int) -> bool:
+        """Whether `number` was missing; threads write a little out of order."""
+        for at in range(len(self._gaps) - 1, -1, -1):
+            first, last = self._gaps[at]
+            if first <= number <= last:
+                parts = (first, number - 1), (number + 1, last)
+                self._gaps[at : at + 1] = [part for part in parts if part[0] <= part[1]]
+                return True
+        return False
 
     def _torn(self, rest: bytes) -> Damage:
         path = layout.log_path(self.writer, self._segment)

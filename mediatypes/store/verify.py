@@ -135,9 +135,8 @@ def _check_lines(collected: Collected, report: Report) -> None:
 
 def _is_last_before_crash(collected: Collected, damage: Damage) -> bool:
     writer = damage.where.rpartition("/")[2]
-    number = int(damage.text.split()[1])
     last = collected.last_numbers.get(writer, 0)
-    return writer not in collected.closes and number > last - _LAST_FEW
+    return writer not in collected.closes and damage.number > last - _LAST_FEW
 
 
 def _check_run_file(collected: Collected, report: Report) -> None:

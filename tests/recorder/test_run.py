@@ -3,6 +3,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -149,6 +150,67 @@ def test_values_beyond_a_line_become_files(run: mt.Run) -> None:
     )
     assert mt.open_run(run.dir).history()[0] == {"step": 0, "text": text, "loss": 1.0}
     assert verify(Folder(run.dir)).findings == []
+
+
+def test_large_settings_and_summaries_become_files(run: mt.Run) -> None:
+    text = "x" * 20_000_000
+    run.config.update({"text": text, "small": 1})
+    run.summary.update({"text": text})
+    run.finish(quiet=True)
+    reader = mt.open_run(run.dir)
+    assert reader.config == {"text": text, "small": 1}
+    assert reader.summary == {"text": text}
+    assert verify(Folder(run.dir)).findings == []
+
+
+def test_a_list_of_media_with_and_without_files_is_refused(run: mt.Run) -> None:
+    for mix in (
+        [mt.Histogram([1]), mt.Image(IMAGE)],
+        [mt.Image(IMAGE), mt.Histogram([1])],
+        [None, mt.Image(IMAGE)],
+        [1.0, mt.Image(IMAGE)],
+    ):
+        with pytest.raises(UnsupportedInputError, match=r"data\['m'\]\[[01]\]"):
+            run.log({"m": mix})
+    assert rows(run) == []
+
+
+def test_many_keys_finish_quickly(tmp_path: Path) -> None:
+    run = mt.init(dir=tmp_path, reinit="create_new")
+    run.log({f"k{index}": index for index in range(20_000)})
+    before = time.process_time()
+    run.finish(quiet=False)
+    assert time.process_time() - before < 5
+    assert verify(Folder(run.dir)).findings == []
+
+
+def test_a_deleted_folder_is_reported_as_lost(tmp_path: Path) -> None:
+    run = mt.init(dir=tmp_path, reinit="create_new")
+    run.log({"a": 1})
+    shutil.rmtree(run.dir)
+    run.log({"a": 2})
+    with pytest.warns(mt.DroppedMediaWarning, match="2 rows"):
+        run.finish(quiet=True)
+
+
+def test_leaving_by_a_clean_exit_is_finished(tmp_path: Path) -> None:
+    run = mt.init(dir=tmp_path, reinit="create_new")
+
+    def leave(code: int | None) -> None:
+        with run:
+            sys.exit(code)
+
+    with pytest.raises(SystemExit):
+        leave(0)
+    assert run.state == "finished"
+
+
+def test_the_summary_does_not_hold_pixels_that_are_in_files(run: mt.Run) -> None:
+    for step in range(30):
+        run.log({f"sample/{step}": mt.Image(np.full((50, 50), step, np.uint8))})
+    run.flush()
+    assert all(not latest.values for latest in run._live._latest.values())
+    assert run.summary["sample/7"].to_numpy()[0, 0] == 7
 
 
 def test_odd_values_warn_once_for_each_key_and_are_recorded(run: mt.Run) -> None:
@@ -603,6 +665,7 @@ def test_a_forked_child_writes_a_log_of_its_own(run: mt.Run) -> None:
     reader = mt.open_run(run.dir)
     assert reader.state == "finished"
     assert [row["who"] for row in reader.history()] == ["parent", "child"]
+    assert verify(Folder(run.dir)).findings == []
     assert list(reader.media("x")) == [0, 7]
 
 

@@ -24,9 +24,13 @@ class Writer(LogWriter):
 
     def __init__(self, root: Path) -> None:
         (root / "log").mkdir()
-        self.troubles: list[OSError] = []
+        self.troubles: list[tuple[str, int | None]] = []
         self.root = root
-        super().__init__(Folder(root), WRITER, self.troubles.append)
+        super().__init__(
+            Folder(root),
+            WRITER,
+            lambda kind, error: self.troubles.append((kind, error.errno)),
+        )
 
     def lines(self, segment: int = 0) -> list[dict[str, Any]]:
         """The lines of a segment, each held against its CRC by hand."""
@@ -110,7 +114,7 @@ def test_a_full_disk_costs_its_line_only_and_is_counted(
     writer.append("log", b'{"step":2}')
     assert [line["n"] for line in writer.lines()] == [0, 2]
     assert writer.lost == 1
-    assert [error.errno for error in writer.troubles] == [28]
+    assert writer.troubles == [("log", 28)]
 
 
 def test_an_interrupt_in_a_write_loses_and_doubles_nothing(
@@ -150,4 +154,4 @@ def test_a_line_that_comes_while_one_is_written_does_not_wait_for_itself(
 def test_nobody_appends_to_the_log_of_another(tmp_path: Path) -> None:
     Writer(tmp_path)
     with pytest.raises(FileExistsError):
-        LogWriter(Folder(tmp_path), WRITER, lambda _: None)
+        LogWriter(Folder(tmp_path), WRITER, lambda *_: None)
