@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from mediatypes import errors
 from mediatypes._core.version import __version__
 from mediatypes.errors import DroppedMediaWarning, MediaTypesWarning
-from mediatypes.media import Audio, Histogram, Image, Plot
+from mediatypes.media import Array, Audio, Histogram, Image, Plot
 from mediatypes.reader import open_run, runs
 from mediatypes.recorder import (
     Run,
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     summary: Summary
 
 __all__ = [
+    "Array",
     "Audio",
     "DroppedMediaWarning",
     "Histogram",

@@ -28,7 +28,7 @@ def table() -> dict[str, list[str]]:
 def files() -> list[str]:
     return sorted(
         path.relative_to(FOLDER).as_posix()
-        for kind in MEDIA_TYPES
+        for kind in (*MEDIA_TYPES, "hostile")
         for path in (FOLDER / kind).rglob("*")
         if path.is_file()
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeGuard
 
 import numpy as np
 
@@ -13,13 +13,19 @@ if TYPE_CHECKING:
 __all__ = [
     "Plain",
     "Stored",
+    "filled",
+    "has_no_axes",
     "is_array",
     "is_mapping",
     "is_number",
     "is_sequence",
     "own",
     "read_only",
+    "within_doubles",
 ]
+
+_MISSING: Final = {"f": np.nan, "c": np.nan, "M": "NaT", "m": "NaT", "U": "", "S": b""}
+"""What stands for a value that is not there, by kind of dtype; 0 elsewhere."""
 
 
 class Plain(NamedTuple):
@@ -32,6 +38,15 @@ class Plain(NamedTuple):
     """Whether that is the habit of its library."""
     clipped: int = 0
     """How many numbers had to be changed to make it one."""
+    masked: NDArray[np.bool_] | None = None
+    """Where its library says that there is no value, if anywhere."""
+
+    @property
+    def zeroed(self) -> int:
+        """How many values that are not there became 0, as no NaN says so."""
+        if self.masked is None or self.array.dtype.kind in "fc":
+            return 0
+        return int(np.count_nonzero(self.masked))
 
 
 class Stored(NamedTuple):
@@ -50,10 +65,25 @@ def read_only(array: NDArray[Any]) -> NDArray[Any]:
     return array
 
 
+def filled(array: NDArray[Any], masked: NDArray[np.bool_]) -> NDArray[Any]:
+    """Return a copy of `array` with NaN, or 0 if it has none, where it is `masked`."""
+    copy = np.array(array, subok=False)
+    copy[masked] = _MISSING.get(array.dtype.kind, 0)
+    return copy
+
+
 def own(array: NDArray[Any]) -> NDArray[Any]:
     """Return a read-only C-ordered copy of `array` in the machine's byte order."""
     dtype = array.dtype.newbyteorder("=")
     return read_only(np.array(array, dtype=dtype, order="C", copy=True, subok=False))
+
+
+def within_doubles(array: NDArray[Any]) -> NDArray[Any]:
+    """Return `array`, wider floats as float64; what that cannot hold is infinite."""
+    if array.dtype.kind != "f" or array.dtype.itemsize <= np.dtype(np.float64).itemsize:
+        return array
+    with np.errstate(all="ignore"):
+        return array.astype(np.float64)
 
 
 def is_number(value: object) -> bool:
@@ -69,6 +99,15 @@ def is_array(value: object) -> TypeGuard[NDArray[Any]]:
 def is_mapping(value: object) -> TypeGuard[Mapping[Any, Any]]:
     """Whether `value` is a mapping."""
     return isinstance(value, Mapping)
+
+
+def has_no_axes(value: object) -> bool:
+    """Whether `value` is one element of an array library's, as its shape says."""
+    try:
+        shape: object = getattr(value, "shape", None)
+    except RuntimeError:  # torch's, of tensors that have no shape of their own
+        return False
+    return shape == ()
 
 
 def is_sequence(value: object) -> TypeGuard[list[Any] | tuple[Any, ...]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
+from mediatypes._core.arrays import within_doubles
 from mediatypes._core.samples import has_only_finite
 
 if TYPE_CHECKING:
@@ -47,15 +48,22 @@ def count(
     bins: int,
     limits: tuple[float, float] | None,
     weights: NDArray[Any] | None = None,
+    masked: NDArray[np.bool_] | None = None,
 ) -> Counted:
     """Return the histogram of the finite `values`, of any shape and real dtype.
 
     Where ``numpy.histogram`` refuses (bins narrower than the numbers can tell apart, or
-    a span that overflows) the bins are widened to what float64 can tell apart.
+    a span that overflows) the bins are widened to what float64 can tell apart. What is
+    `masked` is in no bin and counts as NaN.
     """
-    flat = values.reshape(-1)
+    flat = within_doubles(values).reshape(-1)
     masses = None if weights is None else weights.reshape(-1)
     odd = {"nan": 0, "posinf": 0, "neginf": 0}
+    absent = 0
+    if masked is not None:
+        kept = ~masked.reshape(-1)
+        absent = int(flat.size - np.count_nonzero(kept))
+        flat, masses = flat[kept], None if masses is None else masses[kept]
     if flat.dtype.kind == "f" and not has_only_finite(flat):
         finite = np.isfinite(flat)
         odd = {
@@ -65,6 +73,7 @@ def count(
         }
         flat = flat[finite]
         masses = None if masses is None else masses[finite]
+    odd["nan"] += absent
     if flat.dtype.kind == "b":
         flat = flat.astype(np.uint8)
     counts, edges = _histogram(flat, bins, limits, masses)

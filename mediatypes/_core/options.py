@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 
-from mediatypes.errors import OptionError
+from mediatypes._core.optional import type_name
+from mediatypes.errors import OptionError, UnsupportedInputError
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -20,6 +23,7 @@ __all__ = [
     "check_percentage",
     "check_range",
     "parse_pair",
+    "parse_path",
 ]
 
 _PERCENT: Final = 100
@@ -95,3 +99,30 @@ def parse_pair(value: Any) -> tuple[float, float] | None:
     if math.isfinite(low) and math.isfinite(high) and low < high:
         return low, high
     return None
+
+
+def parse_path(media: str, field: str, value: Any) -> Path:
+    """Return `value`, text or a path, as a path.
+
+    Raises
+    ------
+    mediatypes.errors.UnsupportedInputError
+        If it is neither; bytes are not text.
+    mediatypes.errors.OptionError
+        If it holds NUL, which no path does.
+    """
+    given = cast("object", value)
+    if hasattr(value, "__fspath__"):
+        given = cast("object", os.fspath(value))
+    if not isinstance(given, str):
+        raise UnsupportedInputError(
+            media,
+            field,
+            expected="text or a path",
+            received=type_name(value),
+            hint="Pass os.fsdecode(x)." if isinstance(given, bytes) else "",
+        )
+    if "\0" in given:
+        expected, received = "a path without NUL", repr(given)
+        raise OptionError(media, field, expected=expected, received=received)
+    return Path(given)

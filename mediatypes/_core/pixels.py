@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from mediatypes._core.arrays import Stored, own, read_only
+from mediatypes._core.arrays import Stored, own, read_only, within_doubles
 from mediatypes.errors import DtypeError
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ def to_pixels(
             if kind == "c"
             else "Pass an array of numbers.",
         )
+    array = within_doubles(array)
     if value_range is None:
         if kind == "f":
             return _scaled(array, (0.0, 1.0), "unit")
@@ -151,4 +152,19 @@ def from_pixels(
         return pixels.astype(target)
     low, high = limits
     values = low + pixels * ((high / 2 - low / 2) / 127.5)
-    return (values if target.kind == "f" else np.rint(values)).astype(target)
+    if target.kind == "f":
+        most = np.finfo(target).max
+        return np.clip(values, -most, most).astype(target)
+    whole = np.rint(values)
+    return whole > 0 if target.kind == "b" else _to_integers(whole, target)
+
+
+def _to_integers(values: NDArray[np.float64], target: np.dtype[Any]) -> NDArray[Any]:
+    """Return whole floats as integers; what `target` cannot hold becomes its ends."""
+    info = np.iinfo(target)
+    with np.errstate(invalid="ignore"):
+        integers = values.astype(target)
+    # The ends of 64 bits are no floats, so they are told by comparison.
+    integers[values >= float(info.max)] = info.max
+    integers[values <= float(info.min)] = info.min
+    return integers

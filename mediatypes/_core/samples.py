@@ -94,7 +94,8 @@ def to_pcm(samples: NDArray[Any], bits: int) -> Stored:
     """
     full = float(1 << (bits - 1))
     clipped = int(np.count_nonzero(np.abs(samples) > 1))
-    levels = np.rint(np.multiply(samples, full, dtype=np.float64))
+    # Clipped first, as the greatest floats would overflow.
+    levels = np.rint(np.multiply(np.clip(samples, -1, 1), full, dtype=np.float64))
     np.clip(levels, -full, full - 1, out=levels)
     carrier = np.dtype(np.int16 if bits <= 16 else np.int32)  # noqa: PLR2004 - bits
     shift = 8 * carrier.itemsize - bits

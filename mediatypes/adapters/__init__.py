@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 import numpy as np
 
-from mediatypes._core.arrays import Plain, is_array, is_sequence
+from mediatypes._core.arrays import Plain, has_no_axes, is_array, is_sequence
 from mediatypes._core.optional import loaded, type_name
-from mediatypes.errors import ShapeError, UnsupportedInputError
+from mediatypes.adapters.refusal import Refusal
+from mediatypes.errors import MediaTypesError, ShapeError, UnsupportedInputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +27,7 @@ __all__ = [
     "as_items",
     "as_picture",
     "is_figure",
+    "is_numbers",
     "is_picture",
     "load",
 ]
@@ -37,10 +39,31 @@ class _Adapter(NamedTuple):
     module: str
 
 
+_TENSORFLOW: Final = ("Tensor", "Variable", "RaggedTensor", "SparseTensor")
+
 _ARRAYS: Final = (
+    _Adapter("numpy.ma", ("MaskedArray",), "numpy"),
+    _Adapter("numpy", ("ndarray",), "numpy"),
     _Adapter("PIL.Image", ("Image",), "pillow"),
     _Adapter("torch", ("Tensor",), "torch"),
+    _Adapter("jax", ("Array",), "jax"),
+    _Adapter("tensorflow", _TENSORFLOW, "tensorflow"),
+    _Adapter("cupy", ("ndarray",), "cupy"),
+    _Adapter("mlx.core", ("array",), "mlx"),
+    _Adapter("pandas", ("Series", "Index"), "pandas"),
+    _Adapter("polars", ("Series",), "polars"),
+    _Adapter("pyarrow", ("Array", "ChunkedArray"), "pyarrow"),
+    _Adapter("array", ("array",), "numpy"),
+    _Adapter("builtins", ("memoryview",), "numpy"),
 )
+"""What holds numbers; the first row that fits is followed."""
+
+_FRAMES: Final = (
+    _Adapter("pandas", ("DataFrame",), "pandas"),
+    _Adapter("polars", ("DataFrame", "LazyFrame"), "polars"),
+    _Adapter("pyarrow", ("Table", "RecordBatch"), "pyarrow"),
+)
+"""What has named columns, so that it is no array though it can become one."""
 
 _FIGURES: Final = (
     _Adapter("matplotlib.artist", ("Artist",), "matplotlib"),
@@ -48,9 +71,31 @@ _FIGURES: Final = (
     _Adapter("seaborn._core.plot", ("Plot",), "matplotlib"),
 )
 
-_PICTURE: Final = _ARRAYS[0]
-_SHORT_FLOATS: Final = frozenset(["bfloat16"])
-"""Floats that NumPy has no type for, but that arrays of other libraries come in."""
+_PICTURE: Final = _Adapter("PIL.Image", ("Image",), "pillow")
+_SHORT: Final = {
+    "bfloat16": np.float32,
+    **dict.fromkeys(["int2", "int4"], np.int8),
+    **dict.fromkeys(["uint2", "uint4"], np.uint8),
+}
+"""Types that NumPy has none for, and the least of its own that has all their values."""
+_STEPS: Final = ("detach", "cpu", "numpy")
+"""Methods that lead from a tensor to its numbers."""
+_HINTS: Final = (
+    ("toarray", "Pass x.toarray()."),
+    ("keys", "Pass list(x.values())."),
+    ("isdisjoint", "Pass sorted(x)."),
+    ("__iter__", "Pass list(x)."),
+)
+"""What to pass instead, by a method that the value has."""
+_MAX_REASON: Final = 120
+"""Characters of another library's message that are repeated."""
+_BUILT_IN: Final = frozenset(
+    [
+        *(type(None), bool, int, float, complex, str, bytes, memoryview),
+        *(list, tuple, dict, set),
+    ]
+)
+"""Built-in types, so that most values of a row are told at once."""
 
 
 def load(module: str) -> Any:
@@ -79,8 +124,8 @@ def is_figure(value: object) -> bool:
     """
     if value is loaded("matplotlib.pyplot") and value is not None:
         return True
-    if is_array(value):
-        return value.dtype == object and value.size > 0 and is_figure(value.flat[0])
+    if is_array(value) and value.dtype == object and value.size > 0:
+        value = np.asarray(value).flat[0]
     return any(_is_of(value, adapter) for adapter in _FIGURES)
 
 
@@ -102,6 +147,40 @@ def as_figure(value: object) -> Any:
     )
 
 
+def is_numbers(value: object) -> bool:
+    """Whether `value` is an array or tensor of any library, with one axis or more.
+
+    Pictures, figures, frames with named columns, lists and arrays of objects are not.
+    """
+    if type(value) in _BUILT_IN or has_no_axes(value):
+        return False
+    if str(getattr(value, "dtype", "")) == "object":
+        return False
+    if isinstance(value, type) or is_picture(value):
+        return False
+    if any(_is_of(value, adapter) for adapter in _FRAMES):
+        return False
+    if any(_is_of(value, adapter) for adapter in _ARRAYS):
+        return True
+    held = hasattr(value, "__array__") or hasattr(value, "__dlpack__")
+    return (held and not _is_single(value)) or _is_tensor(value)
+
+
+def _is_single(value: object) -> bool:
+    """Whether `value`, where its shape is not told, is one number."""
+    if hasattr(value, "shape"):
+        return False
+    try:
+        return np.ndim(cast("Any", value)) == 0
+    except Exception:  # noqa: BLE001 - of any library; the constructor says what it is
+        return False
+
+
+def _is_tensor(value: object) -> bool:
+    """Whether `value` has the methods of a tensor, of whatever library."""
+    return all(callable(getattr(value, name, None)) for name in _STEPS)
+
+
 def as_array(value: object, *, media: str, field: str) -> Plain:
     """Return `value` as a NumPy array, with the name and habits of its type.
 
@@ -114,23 +193,63 @@ def as_array(value: object, *, media: str, field: str) -> Plain:
     mediatypes.errors.ShapeError
         If `value` is nested sequences of unequal lengths.
     """
-    if is_array(value):
-        return Plain(np.asarray(value), "numpy.ndarray")
+    if type(value) is np.ndarray and cast("Any", value).dtype.isbuiltin == 1:
+        return Plain(value, "numpy.ndarray")  # the common case, ten times as fast
+    plain = _called(_converted, value, media, field)
+    if plain is None:
+        raise UnsupportedInputError(
+            media,
+            field,
+            expected="an array of numbers",
+            received=type_name(value),
+            hint=next((hint for name, hint in _HINTS if hasattr(value, name)), ""),
+        )
+    return plain
+
+
+def _converted(value: Any) -> Plain | None:
+    """Return `value` as an array, or None if it is nothing that holds numbers."""
     for adapter in _ARRAYS:
         if _is_of(value, adapter):
             to_plain = cast("Callable[[object], Plain]", load(adapter.module).to_plain)
-            return to_plain(value)
-    if is_sequence(value) or hasattr(value, "__array__"):
-        array = _called(np.asarray, value, media, field)
-    elif hasattr(value, "__dlpack__"):
-        array = _called(np.from_dlpack, value, media, field)
-    else:
-        raise UnsupportedInputError(
-            media, field, expected="an array of numbers", received=type_name(value)
-        )
-    if array.dtype.name in _SHORT_FLOATS:
-        array = array.astype(np.float32)
-    return Plain(array, type_name(value))
+            return _widened(to_plain(value))
+    if is_sequence(value):
+        return _widened(Plain(_stacked(value), type_name(value)))
+    if _is_tensor(value):
+        return _widened(load("torch").to_plain_alike(value))
+    if hasattr(value, "__array__"):
+        return _widened(Plain(np.asarray(value), type_name(value)))
+    if hasattr(value, "__dlpack__"):
+        return _widened(Plain(np.from_dlpack(value), type_name(value)))
+    return None
+
+
+def _widened(plain: Plain) -> Plain:
+    """Return `plain` in a type of NumPy's own that has all its values."""
+    name = plain.array.dtype.name
+    wide = np.float32 if name.startswith("float8_") else _SHORT.get(name)
+    if wide is None:
+        return plain
+    with np.errstate(all="ignore"):
+        return plain._replace(array=plain.array.astype(wide))
+
+
+def _stacked(items: list[Any] | tuple[Any, ...]) -> NDArray[Any]:
+    """Return nested sequences as an array, tensors of any library among them."""
+    if not items or type(items[0]) in _BUILT_IN - {list, tuple}:
+        return np.asarray(items)
+    return np.asarray([_part(item) for item in items])
+
+
+def _part(item: Any) -> Any:
+    if is_sequence(item):
+        return _stacked(item)
+    if type(item) in _BUILT_IN:
+        return item
+    plain = _converted(item)
+    if plain is None:
+        raise Refusal("an array, or sequences of numbers", f"a {type_name(item)} in it")
+    return plain.array
 
 
 def as_picture(value: object) -> tuple[Plain, tuple[str, ...]]:
@@ -148,18 +267,29 @@ def as_picture(value: object) -> tuple[Plain, tuple[str, ...]]:
 
 
 def _called(
-    convert: Callable[[Any], NDArray[Any]], value: object, media: str, field: str
-) -> NDArray[Any]:
+    convert: Callable[[Any], Plain | None], value: object, media: str, field: str
+) -> Plain | None:
     try:
         return convert(value)
-    except (ValueError, TypeError, RuntimeError, OverflowError, BufferError) as error:
+    except Refusal as refusal:
+        raise UnsupportedInputError(
+            media,
+            field,
+            expected=refusal.expected,
+            received=refusal.received,
+            source=type_name(value),
+            hint=refusal.hint,
+        ) from refusal.__cause__
+    except (MediaTypesError, MemoryError):
+        raise
+    except Exception as error:
         kind = ShapeError if is_sequence(value) else UnsupportedInputError
-        reason = str(error).split("\n", 1)[0].rstrip(".")
+        reason = str(error).split("\n", 1)[0][:_MAX_REASON].rstrip(". ")
         raise kind(
             media,
             field,
             expected="an array, or nested sequences of equal lengths",
-            received=f"something NumPy refuses ({reason})",
+            received=f"something NumPy refuses ({reason or type(error).__name__})",
             source=type_name(value),
         ) from error
 
@@ -186,4 +316,6 @@ def as_items(value: object, *, media: str, field: str) -> tuple[list[Any], bool]
             received=f"shape {plain.array.shape}",
             source=plain.source,
         )
-    return list(plain.array), plain.channels_first
+    if plain.masked is None:
+        return list(plain.array), plain.channels_first
+    return list(np.ma.array(plain.array, mask=plain.masked)), plain.channels_first

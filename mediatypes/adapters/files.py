@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from mediatypes._core.optional import type_name
 from mediatypes.errors import DecodeError, MissingFileError, UnsupportedInputError
 
 __all__ = ["Content", "read", "undecodable"]
+
+_BYTES: Final = ("B", "b", "c")
+"""Formats of a memoryview that is the content of a file, and no array."""
 
 
 class Content(NamedTuple):
@@ -35,7 +38,7 @@ def read(value: object, media: str) -> Content | None:
         return _read_path(Path(os.fsdecode(value)), media)  # pyright: ignore[reportUnknownArgumentType] - of str or bytes
     if isinstance(value, (bytes, bytearray)):
         return Content(bytes(value), type_name(value))
-    if type(value) is memoryview:
+    if type(value) is memoryview and value.ndim == 1 and value.format in _BYTES:
         return Content(value.tobytes(), "memoryview")
     if hasattr(value, "read"):
         return _read_open(value, media)

@@ -9,8 +9,13 @@ import numpy as np
 from mediatypes._core.colour import channels_of, convert
 from mediatypes._core.options import check_percentage
 from mediatypes.adapters import files, load
-from mediatypes.errors import DecodeError, FormatError, OptionError
-from mediatypes.formats import picture, png
+from mediatypes.errors import (
+    DecodeError,
+    FormatError,
+    OptionError,
+    UnsupportedInputError,
+)
+from mediatypes.formats import frames, picture, png, svg
 from mediatypes.formats.sniff import Format, by_extension, sniff
 
 if TYPE_CHECKING:
@@ -33,11 +38,11 @@ FORMATS: Final = ("png", "jpeg", "webp", "bmp", "gif", "tiff")
 OPAQUE: Final = frozenset(["jpeg", "bmp", "gif"])
 """Those without alpha, as they are written here."""
 
-_FILE: Final = "a PNG, JPEG, WebP, BMP, GIF or TIFF file"
+_FILE: Final = "a PNG, JPEG, WebP, BMP, GIF, TIFF or SVG file"
 _ONLY_FOR: Final = {"quality": ("jpeg", "webp"), "lossless": ("webp",)}
 """Options of the encoder, and the formats that have them."""
 _COLOUR: Final = frozenset(["P", "CMYK", "LAB", "YCbCr", "HSV", "RGBX"])
-_DTYPES: Final = {"1": "bool", "F": "float32"}
+_DTYPES: Final = {"1": "bool", "F": "float32", "I": "int32", "U": "uint32"}
 _TURNED: Final = (5, 6, 7, 8)
 _FLIPS: Final = {
     2: (1, -1),
@@ -149,35 +154,47 @@ def describe(data: bytes, media: str, source: str) -> PictureFile:
     """
     try:
         form = _form_of(data)
+        if form.name == "svg":
+            return PictureFile(form, _drawing(svg.header(data)))
+        count = frames.count(data, form.name)
         head = picture.header(data)
-        is_wide = _is_wide_png(data)
+        wide = png.header(data).samples if _is_wide_png(data) else 0
     except FormatError as error:
         raise files.undecodable(media, _FILE, source, error) from error
     width, height = head.upright_size
     facts: dict[str, Any] = {
         "width": width,
         "height": height,
-        "channels": _channels(head),
-        "dtype": "uint16" if is_wide else _dtype(head.mode),
+        "channels": _channels(head, wide),
+        "dtype": "uint16" if wide else _dtype(head.mode),
     }
-    if head.frames > 1:
-        facts["frames"] = head.frames
+    count = head.frames if count is None else count
+    if count > 1:
+        facts["frames"] = count
     return PictureFile(form, facts)
+
+
+def _drawing(head: svg.Header) -> dict[str, Any]:
+    size = {"width": head.width, "height": head.height}
+    return {**size, "channels": 4, "dtype": "uint8"}
 
 
 def _form_of(data: bytes) -> Format:
     form = sniff(data)
-    if form is None or form.name not in FORMATS:
+    if form is None or form.name not in (*FORMATS, "svg"):
         msg = "it begins like none of them"
         raise DecodeError(msg)
     return form
 
 
 def _dtype(mode: str) -> str:
-    return "uint16" if mode.startswith("I") else _DTYPES.get(mode, "uint8")
+    return "uint16" if mode.startswith("I;") else _DTYPES.get(mode, "uint8")
 
 
-def _channels(head: picture.Header) -> int:
+def _channels(head: picture.Header, wide: int) -> int:
+    """Return how many channels there are, where a 16-bit PNG has `wide` samples."""
+    if wide:
+        return wide + 1 if head.has_transparency and wide % 2 else wide
     if head.mode == "PA" or (head.has_transparency and head.mode in {"P", "RGB"}):
         return 4
     if head.has_transparency and head.mode == "L":
@@ -190,7 +207,8 @@ def decode(
 ) -> NDArray[Any]:
     """Return the pixels of a picture file, upright, as it holds them.
 
-    That is uint8 or uint16, bool for one bit, and float32 for a TIFF of floats.
+    That is uint8 or uint16, bool for one bit, and float32, int32 or uint32 for a TIFF
+    of floats or of wider or signed integers.
 
     Parameters
     ----------
@@ -206,9 +224,19 @@ def decode(
     ------
     mediatypes.errors.DecodeError
         If it is none of `FORMATS`, damaged or truncated.
+    mediatypes.errors.UnsupportedInputError
+        If it is an SVG file, which is kept and never drawn.
     """
     try:
-        _form_of(data)
+        if _form_of(data).name == "svg":
+            raise UnsupportedInputError(
+                media,
+                "pixels",
+                expected="those of a PNG, JPEG, WebP, BMP, GIF or TIFF file",
+                received="an SVG file, which is kept and never drawn",
+                source=source,
+                hint="Use encode().data for its bytes.",
+            )
         pixels = _decode(data)
     except FormatError as error:
         raise files.undecodable(media, _FILE, source, error) from error
@@ -221,7 +249,23 @@ def _decode(data: bytes) -> NDArray[Any]:
     if _is_wide_png(data):
         return _upright(png.decode(data), picture.header(data).orientation)
     with picture.opened(data) as image:
-        return np.asarray(load("pillow").to_plain(image).array)
+        if image.format == "PNG" and _has_black_end(np.asarray(image)):
+            png.check_rows(data)
+        if image.mode == "I":
+            # Upright already, as Pillow has it of every TIFF; a Pillow image given as
+            # one is 16-bit grey instead.
+            signed = np.asarray(image)
+            return signed.view(_DTYPES[picture.mode_of(image)])
+        return np.asarray(load("pillow").read(image).array)
+
+
+def _has_black_end(pixels: NDArray[Any]) -> bool:
+    """Whether one of the last two rows is as Pillow leaves a missing one.
+
+    If any row is missing, one of these is, interlaced or not.
+    """
+    ends = pixels[-2:]
+    return not ends.reshape(ends.shape[0], -1).any(axis=1).all()
 
 
 def _upright(pixels: NDArray[Any], orientation: int) -> NDArray[Any]:

@@ -8,13 +8,15 @@ import numpy as np
 
 from mediatypes._core.arrays import Plain
 from mediatypes._core.colour import channels_of
-from mediatypes.errors import OptionError, UnsupportedInputError
+from mediatypes.adapters import files
+from mediatypes.errors import MediaTypesError, OptionError, UnsupportedInputError
+from mediatypes.formats.picture import failures, orientation
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL.Image import Image
 
-__all__ = ["to_image", "to_plain"]
+__all__ = ["read", "to_image", "to_plain"]
 
 _DIRECT: Final = frozenset(["L", "LA", "RGB", "RGBA"])
 _WITH_ALPHA: Final = {"L": "LA", "RGB": "RGBA", "P": "RGBA"}
@@ -28,10 +30,38 @@ _TARGET: Final = {
     "PA": "RGBA",
 }
 _WHITE_16: Final = 65_535
-_ORIENTATION: Final = 0x0112
+_TURNS: Final = {
+    2: "FLIP_LEFT_RIGHT",
+    3: "ROTATE_180",
+    4: "FLIP_TOP_BOTTOM",
+    5: "TRANSPOSE",
+    6: "ROTATE_270",
+    7: "TRANSVERSE",
+    8: "ROTATE_90",
+}
+"""What makes a picture upright, for each EXIF orientation but the first."""
 
 
 def to_plain(image: Image) -> Plain:
+    """Return the pixels of an image of the user's, as `read` does.
+
+    Raises
+    ------
+    mediatypes.errors.UnsupportedInputError
+        If the mode is none of Pillow's documented ones.
+    mediatypes.errors.DecodeError
+        If its pixels are not there: its file is closed, cut or damaged.
+    """
+    try:
+        return read(image)
+    except MediaTypesError:
+        raise
+    except failures() as error:
+        source = f"PIL.Image.Image of mode {image.mode}"
+        raise files.undecodable("Image", "readable", source, error) from error
+
+
+def read(image: Image) -> Plain:
     """Return the pixels of `image`, upright, (height, width) or with channels last.
 
     Palettes, CMYK, YCbCr, LAB and HSV become RGB; a colour that stands for nothing
@@ -53,11 +83,11 @@ def to_plain(image: Image) -> Plain:
 
 
 def _upright(image: Image) -> Image:
-    if image.getexif().get(_ORIENTATION, 1) == 1:
-        return image
-    from PIL import ImageOps
+    from PIL.Image import Transpose
 
-    return ImageOps.exif_transpose(image)
+    image.load()  # Pillow turns a TIFF as it loads, and then says so
+    turn = _TURNS.get(orientation(image))
+    return image if turn is None else image.transpose(Transpose[turn])
 
 
 def _to_array(image: Image, source: str) -> NDArray[Any]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from mediatypes.typing import PixelArray
 
-__all__ = ["MAX_PIXELS", "Header", "decode", "encode", "header"]
+__all__ = ["MAX_PIXELS", "Header", "check_rows", "decode", "encode", "header"]
 
 MAX_PIXELS: Final = 89_478_485
 """Most pixels that are decoded: Pillow's own limit, 256 MiB of 3-byte pixels."""
@@ -53,6 +53,8 @@ _ADAM7: Final = (
     (0, 1, 2, 2),
     (1, 0, 2, 1),
 )
+_AT_ONCE: Final = ((0, 0, 1, 1),)
+"""First row and column of each pass, and the steps down and across."""
 
 
 def _fast_zlib() -> ModuleType | None:
@@ -188,6 +190,33 @@ def decode(data: bytes) -> NDArray[np.uint16]:
     return pixels[..., 0] if pixels.shape[2] == 1 else pixels
 
 
+def check_rows(data: bytes) -> None:
+    """Raise `DecodeError` if rows of the PNG file `data` are missing.
+
+    Pillow leaves them black where the deflated data are whole but too short. Checksums
+    are not looked at: this is for files that have been read.
+    """
+    head = header(data)
+    parts: list[memoryview] = []
+    view, position = memoryview(data), len(_SIGNATURE)
+    while position + 8 <= len(view):
+        (size,) = struct.unpack_from(">I", view, position)
+        if bytes(view[position + 4 : position + 8]) == b"IDAT":
+            parts.append(view[position + 8 : position + 8 + size])
+        position += 12 + size
+    _inflate(b"".join(parts), sum(height * row for height, row in _passes(head)))
+
+
+def _passes(head: Header) -> list[tuple[int, int]]:
+    """Return the rows of each pass, and the bytes of a row with its filter."""
+    found: list[tuple[int, int]] = []
+    for y, x, dy, dx in _ADAM7 if head.interlaced else _AT_ONCE:
+        height, width = -(-(head.height - y) // dy), -(-(head.width - x) // dx)
+        row = 1 + -(-width * head.samples * head.depth // 8)
+        found.append((height, row) if height > 0 and width > 0 else (0, 0))
+    return found
+
+
 def _chunks(data: bytes) -> Iterator[tuple[bytes, memoryview]]:
     view = memoryview(data)
     position = len(_SIGNATURE)
@@ -208,24 +237,19 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, memoryview]]:
 
 
 def _pixels(packed: bytes, head: Header) -> NDArray[np.uint16]:
-    passes = _ADAM7 if head.interlaced else ((0, 0, 1, 1),)
-    sizes = [
-        (-(-(head.height - y) // dy), -(-(head.width - x) // dx))
-        for y, x, dy, dx in passes
-    ]
-    stride = 2 * head.samples
-    expected = sum(h * (1 + w * stride) for h, w in sizes if h > 0 and w > 0)
+    sizes = _passes(head)
+    expected = sum(height * row for height, row in sizes)
     raw = np.frombuffer(_inflate(packed, expected), np.uint8)
     pixels = np.empty((head.height, head.width, head.samples), np.uint16)
     position = 0
-    for (y, x, dy, dx), (height, width) in zip(passes, sizes, strict=True):
-        if height <= 0 or width <= 0:
+    places = _ADAM7 if head.interlaced else _AT_ONCE
+    for (y, x, dy, dx), (height, row) in zip(places, sizes, strict=True):
+        if not height:
             continue
-        size = height * (1 + width * stride)
-        rows = raw[position : position + size].reshape(height, -1)
-        position += size
-        part = _unfilter(rows, stride).view(">u2").reshape(height, width, -1)
-        pixels[y::dy, x::dx] = part
+        rows = raw[position : position + height * row].reshape(height, row)
+        position += height * row
+        part = _unfilter(rows, 2 * head.samples).view(">u2")
+        pixels[y::dy, x::dx] = part.reshape(height, -1, head.samples)
     return pixels
 
 

@@ -24,10 +24,12 @@ _FORMATS: Final = {
         ("webp", "webp", "image/webp"),
         ("bmp", "bmp", "image/bmp"),
         ("tiff", "tiff", "image/tiff"),
+        ("svg", "svg", "image/svg+xml"),
         ("wav", "wav", "audio/wav"),
         ("flac", "flac", "audio/flac"),
         ("ogg", "ogg", "audio/ogg"),
         ("mp3", "mp3", "audio/mpeg"),
+        ("npy", "npy", "application/octet-stream"),
     )
 }
 _ALIASES: Final = {"jpg": "jpeg", "tif": "tiff", "wave": "wav", "oga": "ogg"}
@@ -42,8 +44,11 @@ _PREFIXES: Final = (
     (b"fLaC", "flac"),
     (b"OggS", "ogg"),
     (b"ID3", "mp3"),
+    (b"\x93NUMPY", "npy"),
 )
 _CONTAINERS: Final = {b"WEBP": "webp", b"WAVE": "wav"}
+_SVG_WITHIN: Final = 1 << 12
+"""Where the first tag of an SVG file has to begin, so that it is known as one."""
 _RIFF: Final = (b"RIFF", b"RIFX", b"RF64")
 _MPEG_SYNC: Final = 0xE0
 _MPEG_LAYER_3: Final = 0x02
@@ -65,9 +70,17 @@ def sniff(data: bytes) -> Format | None:
     for prefix, name in _PREFIXES:
         if data.startswith(prefix):
             return _FORMATS[name]
+    if _is_svg(data):
+        return _FORMATS["svg"]
     if len(data) > 1 and data[0] == 0xFF and data[1] & _MPEG_SYNC == _MPEG_SYNC:  # noqa: PLR2004 - MPEG audio frame sync
         return _FORMATS["mp3"] if (data[1] & 0x06) == _MPEG_LAYER_3 else None
     return None
+
+
+def _is_svg(data: bytes) -> bool:
+    """Whether `data` is XML, or nearly so, with a tag named svg near its beginning."""
+    text = data[:_SVG_WITHIN].removeprefix(b"\xef\xbb\xbf").lstrip()
+    return text.startswith(b"<") and (b"<svg" in text or b":svg" in text)
 
 
 def by_extension(extension: str) -> Format | None:

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from typing import Final
 
+from mediatypes.media.array import Array
 from mediatypes.media.audio import Audio
 from mediatypes.media.base import Media
 from mediatypes.media.histogram import Histogram
 from mediatypes.media.image import Image
 from mediatypes.media.plot import Plot
 
-__all__ = ["MEDIA_TYPES", "Audio", "Histogram", "Image", "Media", "Plot", "wrap"]
+__all__ = [
+    "MEDIA_TYPES",
+    "Array",
+    "Audio",
+    "Histogram",
+    "Image",
+    "Media",
+    "Plot",
+    "wrap",
+]
 
 MEDIA_TYPES: Final[dict[str, type[Media]]] = {
-    media.kind: media for media in (Audio, Histogram, Image, Plot)
+    media.kind: media for media in (Array, Audio, Histogram, Image, Plot)
 }
 """Every type, by its kind."""
 

@@ -129,6 +129,7 @@ class Audio(FileMedia):
         most = _MAX_CHANNELS[form.name]
         array = to_frames(plain, layout, most=most, form=form.name)
         stored = to_samples(array, source=plain.source)
+        stored = stored._replace(nonfinite=stored.nonfinite + plain.zeroed)
         self._store(array, stored, rate, form, subtype)
 
     def _as_stored(self) -> tuple[NDArray[Any], Stored]:
@@ -208,7 +209,7 @@ class Audio(FileMedia):
         found = odd_values(
             self.source,
             noun="sample",
-            span="-1 to 1",
+            span=_span(self._facts.get("peak")),
             hint='pass file_type="wav" with subtype="FLOAT" to keep them',
         )
         return found if self.frames else (*found, "there were no frames")
@@ -248,6 +249,10 @@ class Audio(FileMedia):
             f"{self.sample_rate} Hz",
             self.source.dtype or self._facts["subtype"],
         )
+
+
+def _span(peak: object) -> str:
+    return "-1 to 1" if peak is None else f"-1 to 1 (the peak is {peak:g})"
 
 
 def _parse_form(file_type: object, subtype: str | None) -> Format:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, cast
 
 import numpy as np
 from attrs import frozen
+from msgspec import structs
 
 from mediatypes._core.arrays import is_number
 from mediatypes._core.optional import type_name
 from mediatypes._core.options import check_integral
+from mediatypes._core.text import mend
 from mediatypes.errors import OptionError, UnsupportedInputError
 from mediatypes.formats.sniff import Format, sniff
 from mediatypes.schema import Encoded, Source, decode_value, encode_value
@@ -34,6 +36,7 @@ __all__ = [
 
 MAX_CAPTION: Final = 65_536
 _SHOWN: Final = 40
+_HALVES: Final = "its words had lone surrogates, stored as U+FFFD"
 
 
 @frozen(init=False, eq=False, repr=False)
@@ -119,6 +122,8 @@ class FileMedia(Media):  # type: ignore[override]  # attrs' hidden initialiser, 
     """What the record's ``meta`` says, besides the user's own."""
     _options: dict[str, Any]
     """What the encoder is told."""
+    _remarks: tuple[str, ...]
+    """What was odd about the words, for the record."""
 
     def _label(
         self,
@@ -140,6 +145,7 @@ class FileMedia(Media):  # type: ignore[override]  # attrs' hidden initialiser, 
             caption=check_caption(words[0], media),
             id=check_caption(words[1], media, "id"),
             meta=check_meta(words[2], media),
+            _remarks=(_HALVES,) if any(mend(word)[1] for word in words) else (),
         )
 
     def _hold(
@@ -153,6 +159,8 @@ class FileMedia(Media):  # type: ignore[override]  # attrs' hidden initialiser, 
         options: dict[str, Any] | None = None,
     ) -> None:
         """Set the data itself; exactly one of `array` and `file` is given."""
+        if self._remarks:
+            source = structs.replace(source, reasons=source.reasons + self._remarks)
         self._set(
             _array=array,
             _file=file,
@@ -206,7 +214,7 @@ class FileMedia(Media):  # type: ignore[override]  # attrs' hidden initialiser, 
         self = cls.__new__(cls)
         facts = dict(record.meta)
         meta = decode_value(facts.pop("user", {}))
-        self._set(caption=record.caption, id=record.id, meta=meta)
+        self._set(caption=record.caption, id=record.id, meta=meta, _remarks=())
         extension = record.path.rpartition(".")[2]
         form = sniff(data) or Format(extension, extension, record.mime)
         self._hold(form, facts, record.source or Source(), file=data)
@@ -216,6 +224,10 @@ class FileMedia(Media):  # type: ignore[override]  # attrs' hidden initialiser, 
         if not isinstance(other, type(self)):
             return NotImplemented
         if (self.caption, self.id, self.meta) != (other.caption, other.id, other.meta):
+            return False
+        if self._file is not None and self._file == other._file:
+            return self.source == other.source
+        if "svg" in (self.file_type, other.file_type):  # which has no pixels to compare
             return False
         mine, its = self.to_numpy(), other.to_numpy()
         return mine.dtype == its.dtype and np.array_equal(mine, its)
@@ -233,14 +245,14 @@ class FileMedia(Media):  # type: ignore[override]  # attrs' hidden initialiser, 
 
 
 def check_caption(caption: object, media: str, field: str = "caption") -> str | None:
-    """Return `caption` as text; numbers are written out.
+    """Return `caption` as text; numbers are written out, lone surrogates replaced.
 
     Raises
     ------
     mediatypes.errors.UnsupportedInputError
         If it is neither text nor a number.
     mediatypes.errors.OptionError
-        If it is not Unicode text, or longer than 65,536 characters.
+        If it is longer than 65,536 characters.
     """
     if caption is None:
         return None
@@ -254,29 +266,19 @@ def check_caption(caption: object, media: str, field: str = "caption") -> str | 
             received=type_name(caption),
             hint="Pass str(x).",
         )
-    text = str.__str__(caption)
-    if len(text) > MAX_CAPTION or not (text.isascii() or _is_unicode(text)):
+    text: str = mend(str.__str__(caption))[0]
+    if len(text) > MAX_CAPTION:
         raise OptionError(
             media,
             field,
-            expected=f"at most {MAX_CAPTION:,} characters of Unicode text",
-            received=f"{len(text):,} characters"
-            if len(text) > MAX_CAPTION
-            else "text with a lone surrogate",
+            expected=f"at most {MAX_CAPTION:,} characters",
+            received=f"{len(text):,} characters",
         )
     return text
 
 
-def _is_unicode(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 def check_meta(meta: object, media: str) -> dict[str, Any]:
-    """Return a copy of `meta`, checked to be what JSON can write.
+    """Return a copy of `meta` as JSON can write it, lone surrogates replaced.
 
     Raises
     ------
@@ -286,9 +288,9 @@ def check_meta(meta: object, media: str) -> dict[str, Any]:
     if meta is None:
         return {}
     try:
-        given: dict[str, Any] = dict(cast("Mapping[str, Any]", meta))
+        given: dict[str, Any] = mend(dict(cast("Mapping[str, Any]", meta)))[0]
         copy: dict[str, Any] = decode_value(encode_value(given))
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, RecursionError) as error:
         raise UnsupportedInputError(
             media,
             "meta",
@@ -318,7 +320,7 @@ def odd_values(source: Source, *, noun: str, span: str, hint: str) -> tuple[str,
         were = f"{source.clipped:,} {total} were outside {span} and were clipped"
         found.append(f"{were}; {hint}")
     if source.nonfinite:
-        found.append(f"{source.nonfinite:,} {total} were NaN or infinite")
+        found.append(f"{source.nonfinite:,} {total} were NaN, infinite or masked")
     return tuple(found)
 
 

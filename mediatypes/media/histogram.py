@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 from attrs import frozen
 
-from mediatypes._core.arrays import is_number, own, read_only
+from mediatypes._core.arrays import Plain, is_number, own, read_only
 from mediatypes._core.bins import STATISTICS, count, merged
 from mediatypes._core.optional import type_name
 from mediatypes._core.options import check_integral, parse_pair
@@ -148,9 +148,11 @@ class Histogram(Media):  # type: ignore[override]  # attrs' hidden initialiser, 
                 expected=f"a whole number from 1 to {MAX_BINS}",
                 received=repr(num_bins),
             )
-        values = _numbers(sequence, "sequence")
+        plain = _plain(sequence, "sequence")
+        values = plain.array
         masses = None if weights is None else _check_weights(weights, values)
-        counted = count(values, bins, _check_limits(limits), masses)
+        span = _check_limits(limits)
+        counted = count(values, bins, span, masses, plain.masked)
         statistics = counted.statistics
         source = Source(
             dtype=values.dtype.name,
@@ -185,7 +187,7 @@ class Histogram(Media):  # type: ignore[override]  # attrs' hidden initialiser, 
         """What is odd about the values, each with what to pass instead."""
         if self.source.nonfinite:
             total = plural(int(np.prod(self.source.shape or (0,))), "value")
-            odd = f"{self.source.nonfinite:,} of {total} were NaN or infinite"
+            odd = f"{self.source.nonfinite:,} of {total} were NaN, infinite or masked"
             return (f"{odd}; they are counted beside the bins",)
         if self.source.rule == "counted" and self.statistics["count"] == 0:
             return ("there were no values; all counts are 0",)
@@ -276,6 +278,19 @@ def _span(histogram: Histogram) -> str:
 
 
 def _numbers(value: object, field: str) -> NDArray[Any]:
+    plain = _plain(value, field)
+    if plain.masked is not None:
+        raise OptionError(
+            "Histogram",
+            field,
+            expected="known, all of them",
+            received="masked or missing ones",
+            source=plain.source,
+        )
+    return plain.array
+
+
+def _plain(value: object, field: str) -> Plain:
     if is_number(value):
         value = [value]
     plain = as_array(value, media="Histogram", field=field)
@@ -287,7 +302,7 @@ def _numbers(value: object, field: str) -> NDArray[Any]:
             received=f"dtype {plain.array.dtype}",
             source=plain.source,
         )
-    return plain.array
+    return plain
 
 
 def _check_limits(limits: object) -> tuple[float, float] | None:

@@ -61,8 +61,8 @@ class Image(FileMedia):
           0 and 255, other integers clipped to 0..255, floats as round(255 x) clipped,
           NaN as 0;
         * a Pillow image of any mode, turned upright by its EXIF orientation;
-        * a path, bytes, or a file open for reading: PNG, JPEG, WebP, BMP, GIF or TIFF,
-          whose bytes are kept;
+        * a path, bytes, or a file open for reading: PNG, JPEG, WebP, BMP, GIF, TIFF or
+          SVG, whose bytes are kept;
         * a matplotlib or seaborn figure, drawn as `Plot` draws it;
         * another `Image`: its file or pixels, and its words where none are given.
     mode
@@ -172,7 +172,7 @@ class Image(FileMedia):
             range=stored.range,
             rule=stored.rule,
             clipped=stored.clipped + plain.clipped,
-            nonfinite=stored.nonfinite,
+            nonfinite=stored.nonfinite + plain.zeroed,
             reasons=reasons,
         )
         self._store(stored.values, source, form, mode, facts, options)
@@ -330,7 +330,7 @@ class Image(FileMedia):
     @property
     def problems(self) -> tuple[str, ...]:
         """What is odd about the values, each with what to pass instead."""
-        low, high = self.source.range or (0, _WHITE[self._facts["dtype"]])
+        low, high = self.source.range or (0, _WHITE.get(self._facts["dtype"], 1))
         return odd_values(
             self.source,
             noun="value",

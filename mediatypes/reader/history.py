@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Final, overload
 
 from mediatypes.adapters import load
 from mediatypes.store.collect import media_keys
@@ -16,13 +17,15 @@ if TYPE_CHECKING:
 
 __all__ = ["History"]
 
+_TAKEN: Final = re.compile(r"step(_logged)*").fullmatch
+
 
 class History(Sequence[dict[str, Any]]):
     """Rows by step: of a key that came twice at one step, the later value.
 
     A row is a mapping with ``step`` and the keys that were logged; media are typed
     values, decoded when the row is asked for. An item that is not written yet, or is
-    lost, is None.
+    lost, is None. A key that is itself ``step`` goes by ``step_logged``.
 
     Parameters
     ----------
@@ -72,8 +75,8 @@ class History(Sequence[dict[str, Any]]):
     def _row(self, step: int) -> dict[str, Any]:
         result: dict[str, Any] = {"step": step}
         for row in self._steps[step]:
-            result.update(self._values.plain(row.log.d))
-            result.update(self._media(row))
+            found = self._values.plain(row.log.d) | self._media(row)
+            result |= {_column(key): value for key, value in found.items()}
         return result
 
     def _media(self, row: Row) -> dict[str, Any]:
@@ -88,3 +91,8 @@ class History(Sequence[dict[str, Any]]):
             else:
                 result.setdefault(intent.key, []).append(value)
         return result
+
+
+def _column(key: str) -> str:
+    """Return the column of `key`: never that of the step, and never that of another."""
+    return f"{key}_logged" if _TAKEN(key) else key

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
+from mediatypes._core.options import parse_path
 from mediatypes.adapters import load
 from mediatypes.errors import MediaTypesError, RunNotFoundError
 from mediatypes.reader.run import RunReader, open_run
 from mediatypes.store import layout
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
     from mediatypes.typing import PathLike
@@ -31,12 +33,15 @@ def runs(dir: PathLike = "runs") -> Runs:  # noqa: A002 - as in init
     ------
     mediatypes.errors.RunNotFoundError
         If there is no such folder.
+    mediatypes.errors.InvalidMediaError
+        If it is no path at all.
     """
-    path = Path(dir)
-    if not path.is_dir():
-        msg = f"{path} is not a folder of runs."
-        raise RunNotFoundError(msg)
-    names = sorted(entry.name for entry in path.iterdir() if entry.is_dir())
+    path = parse_path("runs", "dir", dir)
+    try:
+        names = sorted(entry.name for entry in path.iterdir() if entry.is_dir())
+    except OSError as error:
+        msg = f"{path} is not a folder of runs: {error.strerror or error}."
+        raise RunNotFoundError(msg) from error
     return Runs([path / name for name in names if (path / name / layout.RUN).exists()])
 
 

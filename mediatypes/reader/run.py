@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mediatypes._core.arrays import is_mapping
+from mediatypes._core.options import parse_path
 from mediatypes.errors import RunNotFoundError, StoreError
 from mediatypes.reader.history import History
 from mediatypes.reader.series import MediaSeries, is_inline
@@ -19,6 +19,7 @@ from mediatypes.store.process import is_gone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from mediatypes.schema import Media as MediaRecord
     from mediatypes.typing import PathLike
@@ -38,11 +39,14 @@ def open_run(path: PathLike) -> RunReader:
     ------
     mediatypes.errors.RunNotFoundError
         If it is no run folder.
+    mediatypes.errors.InvalidMediaError
+        If it is no path at all.
     mediatypes.errors.ManifestError
         If a newer release is needed to read it.
     """
+    place = parse_path("open_run", "path", path)
     try:
-        folder = Folder(Path(path))
+        folder = Folder(place)
     except (OSError, StoreError) as error:
         msg = f"{path} is no run folder: {getattr(error, 'strerror', None) or error}"
         raise RunNotFoundError(msg) from error

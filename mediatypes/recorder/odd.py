@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import warnings
 from typing import Final
 
@@ -12,6 +13,8 @@ __all__ = ["OddValues", "caller_level"]
 
 _PACKAGE: Final = __name__.partition(".")[0]
 _FIRST_WORDS: Final = 20
+_COUNT: Final = re.compile(r"[\d,]+ of [\d,]+ \w+")
+"""How many it were differs from step to step, and is no other kind of problem."""
 
 
 class OddValues:
@@ -44,7 +47,7 @@ class OddValues:
                 received=problem,
             )
         for key, problem in odd:
-            kind = problem.lstrip("0123456789,. ")[:_FIRST_WORDS]
+            kind = _COUNT.sub("", problem)[:_FIRST_WORDS]
             if (key, kind) not in self._said:
                 self._said.add((key, kind))
                 text = f"{key!r}: {problem} (said once)"

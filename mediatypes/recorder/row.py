@@ -11,15 +11,17 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple, NoReturn, cast
 
 import numpy as np
 from attrs import frozen
 
-from mediatypes._core.arrays import is_mapping, is_sequence
+from mediatypes._core.arrays import has_no_axes, is_array, is_mapping, is_sequence
 from mediatypes._core.names import check_key
-from mediatypes._core.optional import type_name
-from mediatypes.errors import OptionError, UnsupportedInputError
+from mediatypes._core.optional import loaded, type_name
+from mediatypes._core.text import mend
+from mediatypes.adapters import as_array
+from mediatypes.errors import InvalidMediaError, OptionError, UnsupportedInputError
 from mediatypes.media import Media, wrap
 from mediatypes.media.base import check_integral
 from mediatypes.schema import encode_value
@@ -30,9 +32,12 @@ __all__ = ["Item", "Row", "build", "check_step", "plain"]
 _EXPECTED: Final = (
     "a number, text, bool, None, media, a figure, or lists and mappings of these"
 )
-_ARRAY_HINT: Final = (
-    "Pass mediatypes.Image(x), mediatypes.Histogram(x) or x.tolist() to say what it is."
+_HINTS: Final = (
+    ("__array__", "Pass mediatypes.Image(x), mediatypes.Array(x) or x.tolist()."),
+    ("isdisjoint", "Pass sorted(x); a set has no order."),
+    ("decode", "Pass x.decode()."),
 )
+"""What to pass instead, by a method that the value has."""
 _MAX_EXACT: Final = 2**53
 _PLAIN_KEY: Final = re.compile(r"[A-Za-z0-9_./ -]{1,64}").fullmatch
 """Keys that need no closer look."""
@@ -57,6 +62,8 @@ class Row(NamedTuple):
     items: list[Item]
     odd: list[tuple[str, str]]
     """Keys, and what is odd about their values."""
+    joined: list[str]
+    """Keys that were made of those of nested mappings."""
 
 
 def build(data: object) -> Row:
@@ -76,7 +83,7 @@ def build(data: object) -> Row:
             expected="a mapping of names to values",
             received=type_name(data),
         )
-    row = Row({}, [], [])
+    row = Row({}, [], [], [])
     for key, value in data.items():
         kind = type(cast("object", value))
         if type(key) is str and _PLAIN_KEY(key):
@@ -87,7 +94,25 @@ def build(data: object) -> Row:
                 row.data[key] = value
                 continue
         _add(row, key, value, 0)
+    if row.joined:
+        _check_apart(row.joined, data)
     return row
+
+
+def _check_apart(joined: list[str], data: Mapping[Any, Any]) -> None:
+    """Raise `OptionError` if two values of `data` would go by one key."""
+    seen: set[str] = set()
+    for key in joined:
+        other = data.get(key, {})
+        if key in seen or not is_mapping(other) or (key in data and not other):
+            raise OptionError(
+                "log",
+                f"data[{key!r}]",
+                expected="one value",
+                received="two, of which one is in a nested mapping",
+                hint="Keys of nested mappings are joined by dots.",
+            )
+        seen.add(key)
 
 
 def _add(row: Row, key: object, value: Any, depth: int) -> None:
@@ -108,7 +133,9 @@ def _add(row: Row, key: object, value: Any, depth: int) -> None:
                 )
             _add(row, f"{key}.{name}", item, depth + 1)
         return
-    if _add_media(row, key, value):
+    if depth:
+        row.joined.append(key)
+    if not _is_scalar(value) and _add_media(row, key, value):
         return
     row.data[escape_key(key)] = _encoded(row, key, value)
 
@@ -118,7 +145,9 @@ def _add_media(row: Row, key: str, value: Any) -> bool:
     if is_sequence(value):
         if not value or (_is_scalar(value[0]) and not _has_media(value)):
             return False
-        wrapped = [wrap(item) for item in value]
+        wrapped = [
+            _wrapped(f"{key!r}][{index}", item) for index, item in enumerate(value)
+        ]
         media = [item for item in wrapped if item is not None]
         if not media:
             return False
@@ -132,7 +161,7 @@ def _add_media(row: Row, key: str, value: Any) -> bool:
                 )
         _put(row, key, media, len(media))
         return True
-    single = wrap(value)
+    single = _wrapped(repr(key), value)
     if single is None:
         return False
     _put(row, key, [single], None)
@@ -141,6 +170,25 @@ def _add_media(row: Row, key: str, value: Any) -> bool:
 
 def _has_media(values: Sequence[Any]) -> bool:
     return any(isinstance(item, Media) for item in values)
+
+
+def _wrapped(place: str, value: object) -> Media | None:
+    """Return `value` as media, or None; a refusal names its place in the data."""
+    try:
+        return wrap(value)
+    except InvalidMediaError as error:
+        raise _at(place, error) from error
+
+
+def _at(place: str, error: InvalidMediaError) -> InvalidMediaError:
+    return type(error)(
+        "log",
+        f"data[{place}]",
+        expected=error.expected,
+        received=error.received,
+        source=error.source,
+        hint=error.hint,
+    )
 
 
 def _put(row: Row, key: str, media: list[Media], length: int | None) -> None:
@@ -158,15 +206,18 @@ def _is_scalar(value: object) -> bool:
 
 def _encoded(row: Row, key: str, value: Any) -> Any:
     try:
-        text, changed = _unicode(plain(value))
+        text, changed = mend(plain(value))
         encoded = encode_value(text)
+    except InvalidMediaError as error:
+        raise _at(repr(key), error) from error
     except TypeError as error:
+        place, culprit = _culprit(value)
         raise UnsupportedInputError(
             "log",
-            f"data[{key!r}]",
+            f"data[{key!r}]{place}",
             expected=_EXPECTED,
             received=str(error),
-            hint=_ARRAY_HINT if hasattr(value, "__array__") else "",
+            hint=_hint(culprit),
         ) from None
     except (ValueError, RecursionError) as error:
         raise OptionError(
@@ -175,6 +226,28 @@ def _encoded(row: Row, key: str, value: Any) -> Any:
     if changed:
         row.odd.append((key, "its text has lone surrogates, stored as U+FFFD"))
     return encoded
+
+
+def _culprit(value: Any) -> tuple[str, Any]:
+    """Return what in `value` has no written form, and where, as Python writes it."""
+    pairs: Any = ()
+    if is_mapping(value):
+        pairs = value.items()
+    elif is_sequence(value):
+        pairs = enumerate(value)
+    for at, item in pairs:
+        try:
+            plain(item)
+        except TypeError:
+            place, culprit = _culprit(item)
+            return f"[{at!r}]{place}", culprit
+    return "", value
+
+
+def _hint(culprit: object) -> str:
+    if isinstance(culprit, Media):
+        return "A list under a key holds media only, or none."
+    return next((hint for name, hint in _HINTS if hasattr(culprit, name)), "")
 
 
 def _check_depth(key: str, depth: int) -> None:
@@ -193,7 +266,8 @@ def plain(value: Any, depth: int = 0) -> Any:
     ========================== =====================================================
     type                       written as
     ========================== =====================================================
-    NumPy scalars, 0-d arrays  the Python number
+    0-d arrays and scalars     the Python number
+    masked, NaT, pandas.NA     None
     datetime, date, time       ISO 8601
     timedelta                  seconds
     Enum                       the value of the member
@@ -214,7 +288,9 @@ def plain(value: Any, depth: int = 0) -> Any:
     if depth >= MAX_DEPTH:
         msg = f"nesting deeper than {MAX_DEPTH}"
         raise ValueError(msg)
-    if getattr(value, "shape", None) == ():
+    if _is_absent(value):
+        return None
+    if has_no_axes(value) or hasattr(value, "as_py"):
         return _number(value)
     for types, form in _FORMS:
         if isinstance(value, types):
@@ -222,7 +298,8 @@ def plain(value: Any, depth: int = 0) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = dataclasses.fields(value)
         return {f.name: plain(getattr(value, f.name), depth + 1) for f in fields}
-    raise TypeError(type_name(value))
+    untold = hasattr(value, "__array__") and not hasattr(value, "shape")
+    return _foreign_number(value) if untold else _unknown(value)
 
 
 _AS_IT_IS: Final = frozenset([type(None), bool, int, float, str])
@@ -245,34 +322,52 @@ def _name(key: object) -> str:
     return key
 
 
+def _is_absent(value: object) -> bool:
+    """Whether `value` says that there is none: pandas.NA, NaT, or a masked scalar."""
+    if isinstance(value, (np.datetime64, np.timedelta64)):
+        return bool(np.isnat(cast("Any", value)))
+    pandas, masks = loaded("pandas"), loaded("numpy.ma")
+    if pandas is not None and (value is pandas.NA or value is pandas.NaT):
+        return True
+    if masks is None or not isinstance(value, masks.MaskedArray):
+        return False
+    return is_array(value) and value.ndim == 0 and bool(masks.getmaskarray(value))
+
+
 def _number(value: Any) -> Any:
     """Return the Python number of a scalar of any array library."""
-    item = value.item() if hasattr(value, "item") else np.asarray(value).item()
+    if is_array(value):
+        value = value[()]
+    if not isinstance(value, np.generic):
+        return _foreign_number(value)
+    scalar = cast("Any", value)
+    if scalar.dtype.kind == "M":
+        return str(scalar)
+    if scalar.dtype.kind == "m":
+        return float(scalar / np.timedelta64(1, "s"))
+    item: object = scalar.item()
     if isinstance(item, (bool, int, str)):
         return item
-    if isinstance(item, (dt.datetime, dt.date)):
-        return item.isoformat()
     if isinstance(item, (float, np.floating)):
         return float(cast("float", item))
+    return _unknown(scalar)
+
+
+def _foreign_number(value: Any) -> Any:
+    if hasattr(value, "as_py"):  # Arrow's
+        return plain(value.as_py())
+    try:
+        item = value.item()
+    except (AttributeError, RuntimeError, TypeError, ValueError):
+        pass  # its adapter gets the number, or says why there is none
+    else:
+        return item if type(item) in _AS_IT_IS else _unknown(value)
+    scalar: Any = as_array(value, media="log", field="data").array[()]
+    return _number(scalar) if isinstance(scalar, np.generic) else _unknown(value)
+
+
+def _unknown(value: object) -> NoReturn:
     raise TypeError(type_name(value))
-
-
-def _unicode(value: Any) -> tuple[Any, bool]:
-    """Return `value` with lone surrogates replaced, and whether there were any."""
-    if isinstance(value, str):
-        if value.isascii():
-            return value, False
-        mended = value.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
-        return (mended, True) if mended != value else (value, False)
-    if is_sequence(value):
-        pairs = [_unicode(item) for item in value]
-        return [pair[0] for pair in pairs], any(pair[1] for pair in pairs)
-    if is_mapping(value):
-        names = {key: _unicode(key) for key in value}
-        items = {key: _unicode(item) for key, item in value.items()}
-        changed = any(p[1] for p in names.values()) or any(p[1] for p in items.values())
-        return {names[key][0]: items[key][0] for key in value}, changed
-    return value, False
 
 
 def check_step(step: object) -> int:

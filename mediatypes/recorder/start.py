@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from mediatypes._core.names import check_key, run_id, run_name
 from mediatypes._core.optional import type_name
-from mediatypes._core.options import check_one_of
+from mediatypes._core.options import check_one_of, parse_path
+from mediatypes._core.text import mend
 from mediatypes.errors import OptionError, StoreError, UnsupportedInputError
 from mediatypes.recorder.durability import LEVELS
 from mediatypes.recorder.pipeline import DEFAULT_QUEUE_BYTES
@@ -25,6 +25,7 @@ from mediatypes.store.process import versions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 __all__ = ["start"]
 
@@ -57,7 +58,8 @@ def start(  # noqa: PLR0913 - one for each fact of a run
     """
     check_one_of("init", "durability", durability, LEVELS)
     check_one_of("init", "queue_full", queue_full, ("block", "drop"))
-    parent = Path(dir or os.environ.get("MEDIATYPES_DIR") or "runs")
+    place = dir or os.environ.get("MEDIATYPES_DIR") or "runs"
+    parent = parse_path("init", "dir", place)
     created = dt.datetime.now(dt.UTC)
     opening = _opening(tags, notes, group, job_type)
     try:
@@ -107,6 +109,9 @@ def _next_number(parent: Path) -> int:
 
 def _text(value: object, field: str) -> str | None:
     if value is None or isinstance(value, str):
+        if mend(value)[1]:
+            expected, received = "Unicode text", repr(value)
+            raise OptionError("init", field, expected=expected, received=received)
         return value or None
     raise UnsupportedInputError(
         "init", field, expected="text", received=type_name(value)
@@ -122,6 +127,8 @@ def _opening(
     labels: tuple[Any, ...] = (tags,) if isinstance(tags, str) else tuple(tags or ())
     if not all(isinstance(label, str) for label in labels):
         raise OptionError("init", "tags", expected="texts", received=repr(labels))
+    for label in labels:
+        _text(label, "tags")
     return {
         "lib": versions(),
         "tags": labels,

@@ -6,10 +6,19 @@ It needs pytest and hypothesis, which the package itself does not.
 from __future__ import annotations
 
 from mediatypes.testing.conformance import MediaTests, round_trip
-from mediatypes.testing.strategies import arrays, audio, histogram, image, plot, words
+from mediatypes.testing.strategies import (
+    array,
+    arrays,
+    audio,
+    histogram,
+    image,
+    plot,
+    words,
+)
 
 __all__ = [
     "MediaTests",
+    "array",
     "arrays",
     "audio",
     "histogram",

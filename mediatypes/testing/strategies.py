@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from mediatypes.media import Audio, Histogram, Image, Plot
+from mediatypes.media import Array, Audio, Histogram, Image, Plot
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn, SearchStrategy
     from numpy.typing import NDArray
 
-__all__ = ["arrays", "audio", "histogram", "image", "plot", "words"]
+__all__ = ["array", "arrays", "audio", "histogram", "image", "plot", "words"]
 
 _PIXELS: Final = (
     *("bool", "uint8", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64"),
@@ -50,6 +50,15 @@ def words() -> SearchStrategy[dict[str, Any]]:
         "meta": st.dictionaries(text, plain | text | st.lists(plain), max_size=3),
     }
     return st.fixed_dictionaries({}, optional=choices)
+
+
+@st.composite
+def array(draw: DrawFn) -> Array:
+    """Return arrays of numbers, text and records, of 0 to 3 axes."""
+    shapes = hnp.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=3)
+    kinds = hnp.scalar_dtypes() | hnp.unicode_string_dtypes(max_len=4)
+    dtype = draw(kinds | hnp.array_dtypes(max_size=3))
+    return Array(draw(hnp.arrays(dtype, shapes)), **draw(words()))
 
 
 @st.composite

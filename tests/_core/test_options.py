@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from mediatypes._core import options
-from mediatypes.errors import OptionError
+from mediatypes.errors import InvalidMediaError, OptionError
 
 
 @pytest.mark.parametrize(
@@ -61,3 +62,16 @@ def test_normalize_is_another_word_for_minmax() -> None:
     assert options.check_range("Image", None, normalize=True) == "minmax"
     assert options.check_range("Image", None, normalize=False) is None
     assert options.check_range("Image", (0, 1), normalize=True) == (0, 1)
+
+
+@pytest.mark.parametrize("value", ["a/b", Path("a/b"), "", "é"])
+def test_text_and_paths_are_paths(value: Any) -> None:
+    assert options.parse_path("call", "path", value) == Path(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [("a\0b", "NUL"), (b"a", "fsdecode"), (5, "int"), (None, "None")]
+)
+def test_what_is_no_path_is_refused_by_name(value: Any, said: str) -> None:
+    with pytest.raises(InvalidMediaError, match=rf"^call: path must be .*{said}"):
+        options.parse_path("call", "path", value)

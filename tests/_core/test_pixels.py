@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -58,3 +60,28 @@ def test_a_range_applies_to_every_dtype(dtype: str) -> None:
     )
     np.testing.assert_array_equal(back, values)
     assert back.dtype == values.dtype
+
+
+@pytest.mark.parametrize(
+    ("dtype", "numbers", "limits"),
+    [
+        ("float16", [65504, -65504], (0, 1e6)),
+        ("uint64", [2**64 - 1, 2], "minmax"),
+        ("int64", [-(2**63), 2**63 - 1], "minmax"),
+        ("int8", [127, -128], (-1000, 1000)),
+        ("longdouble", ["1e4000", "1"], "minmax"),
+        ("longdouble", ["1e4000", "-1e4000"], None),
+    ],
+)
+def test_extremes_of_a_type_come_back_without_a_warning(
+    dtype: str, numbers: Any, limits: Any
+) -> None:
+    array = np.array([numbers], dtype)
+    stored = pixels.to_pixels(array, limits, source="x")
+    name, found = array.dtype.name, stored.range
+    back = pixels.from_pixels(stored.values, dtype=name, rule=stored.rule, limits=found)
+
+    assert back.dtype == array.dtype
+    assert np.isfinite(back).all()
+    if limits == "minmax" and array.dtype.kind in "iu":
+        assert back.tolist() == array.tolist()

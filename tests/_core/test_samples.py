@@ -25,3 +25,13 @@ def test_finiteness_is_what_numpy_says(values: list[float]) -> None:
     array = np.array(values)
 
     assert samples.has_only_finite(array) == np.isfinite(array).all()
+
+
+@pytest.mark.parametrize("bits", [8, 16, 24, 32])
+def test_the_greatest_floats_are_clipped_without_a_warning(bits: int) -> None:
+    most = float(np.finfo(np.float64).max)
+    pcm = samples.to_pcm(np.array([most, -most, 0.5]), bits)
+
+    expected = samples.to_pcm(np.array([1.0, -1.0, 0.5]), bits)
+    np.testing.assert_array_equal(pcm.values, expected.values)
+    assert pcm.clipped == 2

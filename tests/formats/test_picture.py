@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import warnings
 from typing import Any
 
@@ -10,6 +11,7 @@ from PIL import Image as Pillow
 
 from mediatypes.errors import DecodeError, EncodeError
 from mediatypes.formats import picture
+from tests.formats import reference_png
 
 
 def saved(image: Pillow.Image, form: str, **options: Any) -> bytes:
@@ -62,3 +64,25 @@ def test_what_pillow_cannot_write_is_an_error_of_ours() -> None:
         picture.encode(
             np.zeros((2, 2, 4), np.uint8), "jpeg", quality=None, lossless=None
         )
+
+
+def test_no_pixels_are_decoded_for_the_header_of_a_png() -> None:
+    head = struct.pack(">IIBBBBB", 9_000, 9_000, 8, 2, 0, 0, 0)
+    data = b"\x89PNG\r\n\x1a\n" + reference_png.chunk(b"IHDR", head)
+    data += reference_png.chunk(b"IDAT", b"no pixels at all")
+    data += reference_png.chunk(b"IEND", b"")
+
+    assert picture.header(data).upright_size == (9_000, 9_000)
+
+
+@pytest.mark.parametrize("where", ["before", "after"])
+def test_the_orientation_of_a_png_is_found_anywhere(where: str) -> None:
+    exif = Pillow.Exif()
+    exif[0x0112] = 6
+    plain = saved(Pillow.new("RGB", (5, 3)), "PNG")
+    tag = reference_png.chunk(b"eXIf", exif.tobytes().removeprefix(b"Exif\0\0"))
+    at = plain.index(b"IDAT" if where == "before" else b"IEND") - 4
+
+    head = picture.header(plain[:at] + tag + plain[at:])
+
+    assert head.upright_size == (3, 5)

@@ -130,7 +130,7 @@ def test_what_is_no_number_is_silence_or_full_scale(dtype: str) -> None:
 
     assert found.tolist() == [0, 1, -1, 0.25]
     assert audio.source.nonfinite == 3
-    assert audio.problems == ("3 of 4 samples were NaN or infinite",)
+    assert audio.problems == ("3 of 4 samples were NaN, infinite or masked",)
 
 
 @pytest.mark.parametrize("dtype", [*DTYPES, "float16"])

@@ -60,8 +60,9 @@ def test_words_are_checked_by_name(make: Any) -> None:
             errors.UnsupportedInputError, match=rf"{field} must be text"
         ):
             make(**{field: object()})
-        with pytest.raises(errors.OptionError, match="lone surrogate"):
-            make(**{field: "\ud800"})
+        found = make(**{field: "\ud800"})
+        assert getattr(found, field) == "\ufffd"
+        assert found.problems == ("its words had lone surrogates, stored as U+FFFD",)
         with pytest.raises(errors.OptionError, match="65,536 characters"):
             make(**{field: "x" * 65_537})
 
@@ -72,5 +73,5 @@ def test_odd_values_are_told_in_english() -> None:
     assert base.odd_values(source, noun="value", span="0 to 1", hint="do this") == (
         "first",
         "1,000 of 1,000 values were outside 0 to 1 and were clipped; do this",
-        "1 of 1,000 values were NaN or infinite",
+        "1 of 1,000 values were NaN, infinite or masked",
     )

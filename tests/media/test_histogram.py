@@ -113,7 +113,7 @@ def test_what_is_not_finite_is_counted_beside_the_bins() -> None:
     assert (facts["count"], facts["min"], facts["max"]) == (2, 1.0, 3.0)
     assert histogram.counts.tolist() == [1, 1]
     assert histogram.problems == (
-        "4 of 6 values were NaN or infinite; they are counted beside the bins",
+        "4 of 6 values were NaN, infinite or masked; they are counted beside the bins",
     )
 
 

@@ -456,4 +456,4 @@ def test_a_figure_stands_for_a_plot_and_a_picture_for_an_image() -> None:
     assert isinstance(wrap(np.array(drawing().axes)), Plot)
     assert isinstance(wrap(Pillow.new("L", (2, 2))), Image)
     assert wrap(np.array([object()])) is None
-    assert wrap(np.zeros(3)) is None
+    assert not isinstance(wrap(np.zeros(3)), Plot)

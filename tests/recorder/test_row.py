@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import mediatypes as mt
@@ -47,6 +48,17 @@ class Point:
         (np.str_("s"), "s"),
         (np.datetime64("2026-11-25"), "2026-11-25"),
         (np.longdouble(0.5), 0.5),
+        (np.datetime64("2020-01-01T00:00", "us"), "2020-01-01T00:00:00.000000"),
+        (np.timedelta64(1500, "ms"), 1.5),
+        (np.array(2.5, np.float16), 2.5),
+        (np.datetime64("NaT"), None),
+        (np.ma.masked, None),
+        (np.ma.array(3, mask=True), None),
+        (np.ma.array(3), 3),
+        (pd.NA, None),
+        (pd.NaT, None),
+        (pd.Timestamp("2026-01-02"), "2026-01-02T00:00:00"),
+        ([pd.NA, 1], [None, 1]),
         ([1, 2.5, None, "a"], [1, 2.5, None, "a"]),
         ((1, 2), [1, 2]),
         ([np.float64(1.5)], [1.5]),
@@ -80,6 +92,28 @@ def test_numbers_that_are_not_finite_survive(value: float) -> None:
 def test_nested_mappings_become_dotted_keys() -> None:
     row = build({"a": {"b": {"c": 1}, "d": MappingProxyType({"e": 2})}})
     assert row.data == {"a.b.c": 1, "a.d.e": 2}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"a": {"b": 1}, "a.b": 2},
+        {"a.b": 2, "a": {"b": 1}},
+        {"a": {"b": mt.Image([[0]])}, "a.b": mt.Image([[1]])},
+        {"a": {"b": 1}, "a.b": {}},
+        {"a.b": {"c": 1}, "a": {"b": {"c": 2}}},
+        {"a": {"b.c": 1, "b": {"c": 2}}},
+    ],
+    ids=repr,
+)
+def test_two_values_never_go_by_one_key(data: Any) -> None:
+    with pytest.raises(OptionError, match=r"data\['a\.b(\.c)?'\] must be one value"):
+        build(data)
+
+
+def test_keys_that_only_begin_alike_are_kept_apart() -> None:
+    row = build({"a": {"b": 1}, "a.b": {"c": 2}, "a.c": 3})
+    assert row.data == {"a.b": 1, "a.b.c": 2, "a.c": 3}
 
 
 def test_keys_that_look_like_tags_are_escaped() -> None:
@@ -118,10 +152,15 @@ def test_histograms_stay_in_the_row() -> None:
         ({"bad": 1j}, "data['bad']"),
         ({"bad": b"bytes"}, "data['bad']"),
         ({"bad": len}, "data['bad']"),
-        ({"bad": np.zeros(3)}, "data['bad']"),
-        ({"bad": [1, object()]}, "data['bad']"),
+        ({"bad": np.array([None])}, "data['bad']"),
+        ({"bad": [np.zeros(2), np.array([None])]}, "data['bad'][1]"),
+        ({"bad": [1, np.zeros(2)]}, "data['bad'][1]"),
+        ({"bad": [1, object()]}, "data['bad'][1]"),
+        ({"bad": [{"a": (1, {"b": len})}]}, "data['bad'][0]['a'][1]['b']"),
+        ({"bad": [None, mt.Image([[0]])]}, "data['bad'][0]"),
+        ({"bad": [[mt.Image([[0]])]]}, "data['bad'][0][0]"),
         ({"bad": [mt.Image([[0]]), 3]}, "data['bad'][1]"),
-        ({"bad": [{1: 2}]}, "data['bad']"),
+        ({"bad": [{1: 2}]}, "data['bad'][0]"),
     ],
 )
 def test_what_has_no_form_is_a_type_error_that_names_the_key(
@@ -150,8 +189,29 @@ def test_values_that_refer_to_themselves_are_refused() -> None:
 
 
 def test_an_array_is_never_silently_a_histogram() -> None:
-    with pytest.raises(UnsupportedInputError, match=r"Histogram\(x\)"):
-        build({"k": np.zeros(100)})
+    (item,) = build({"k": np.zeros(100)}).items
+    assert isinstance(item.value, mt.Array)
+
+
+@pytest.mark.parametrize(
+    ("value", "hint"),
+    [
+        ({1, 2}, "sorted"),
+        (frozenset(), "sorted"),
+        (b"x", "decode"),
+        (pd.DataFrame({"a": [1]}), "tolist"),
+    ],
+)
+def test_a_refusal_says_what_to_pass_instead(value: Any, hint: str) -> None:
+    with pytest.raises(UnsupportedInputError, match=hint):
+        build({"k": value})
+
+
+def test_a_refusal_inside_a_media_type_names_the_key() -> None:
+    masked = np.ma.array(np.zeros(1, [("a", "f4")]), mask=[(True,)])
+    with pytest.raises(UnsupportedInputError) as caught:
+        build({"a": {"k": [np.zeros(2), masked]}})
+    assert caught.value.field == "data['a.k'][1]"
 
 
 def test_lone_surrogates_in_text_are_replaced_and_said() -> None:

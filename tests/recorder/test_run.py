@@ -289,33 +289,45 @@ def test_keys_that_look_like_tags_are_one_key_everywhere(run: mt.Run) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
-@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
-def test_a_fork_while_a_thread_is_writing_does_not_hang_the_child(run: mt.Run) -> None:
-    stop = threading.Event()
+def test_a_fork_while_a_thread_is_writing_does_not_hang_the_child(
+    tmp_path: Path,
+) -> None:
+    done = script(
+        """
+        import os, signal, threading, warnings
+        import numpy as np
+        import mediatypes as mt
 
-    def work() -> None:
-        while not stop.is_set():
-            run.log({"thread": 1, "x": mt.Image(IMAGE)})
+        warnings.filterwarnings("ignore", ".*fork.*", DeprecationWarning)
+        image = np.zeros((9, 9, 3), np.uint8)
+        run = mt.init()
+        stop = threading.Event()
 
-    thread = threading.Thread(target=work)
-    thread.start()
-    try:
+        def work():
+            while not stop.is_set():
+                run.log({"thread": 1, "x": mt.Image(image)})
+
+        thread = threading.Thread(target=work)
+        thread.start()
         for number in range(20):
             child = os.fork()
             if child == 0:
                 signal.alarm(10)
-                run.log({"child": number, "x": mt.Image(IMAGE + 1)})
+                run.log({"child": number, "x": mt.Image(image + 1)})
                 run.flush()
                 os._exit(0)
             assert os.waitpid(child, 0)[1] == 0
-    finally:
         stop.set()
         thread.join()
-    run.finish(quiet=True)
-    children = [row for row in rows(run) if "child" in row["d"]]
-    assert sorted(row["d"]["child"] for row in children) == list(range(20))
-    ids = {finding.id for finding in verify(Folder(run.dir)).findings}
-    assert ids == set()
+        run.finish()
+        """,
+        tmp_path,
+    )
+    assert done.returncode == 0, done.stderr
+    (run,) = mt.runs(tmp_path / "runs")
+    children = [r["data"]["child"] for r in run.records() if "child" in r["data"]]
+    assert sorted(children) == list(range(20))
+    assert verify(Folder(run.dir)).findings == []
 
 
 def test_derived_files_say_what_the_record_says(run: mt.Run) -> None:
@@ -647,25 +659,37 @@ def test_a_signal_handler_may_log(run: mt.Run) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
-@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
-def test_a_forked_child_writes_a_log_of_its_own(run: mt.Run) -> None:
-    run.log({"x": mt.Image(IMAGE), "who": "parent"})
-    child = os.fork()
-    if child == 0:
-        run.log({"x": mt.Image(IMAGE + 1), "who": "child"}, step=7)
-        run.flush()
-        os._exit(0)
-    assert os.waitpid(child, 0)[1] == 0
-    idle = os.fork()
-    if idle == 0:
-        os._exit(0)
-    os.waitpid(idle, 0)
-    run.finish(quiet=True)
-    assert len(list((run.dir / "log").iterdir())) == 2
-    reader = mt.open_run(run.dir)
+def test_a_forked_child_writes_a_log_of_its_own(tmp_path: Path) -> None:
+    # In a process of its own: the threads of other libraries do not survive a fork.
+    code = """
+        import os, warnings
+        import numpy as np
+        import mediatypes as mt
+
+        warnings.filterwarnings("ignore", ".*fork.*", DeprecationWarning)
+        run = mt.init(dir=".")
+        run.log({"x": mt.Image(np.zeros((2, 2))), "who": "parent"})
+        child = os.fork()
+        if child == 0:
+            run.log({"x": mt.Image(np.ones((2, 2))), "who": "child"}, step=7)
+            run.flush()
+            os._exit(0)
+        assert os.waitpid(child, 0)[1] == 0
+        idle = os.fork()
+        if idle == 0:
+            os._exit(0)
+        os.waitpid(idle, 0)
+        run.finish(quiet=True)
+        print(run.dir)
+    """
+    done = script(code, tmp_path)
+    assert done.returncode == 0, done.stderr
+    folder = tmp_path / done.stdout.split()[-1]
+    assert len(list((folder / "log").iterdir())) == 2
+    reader = mt.open_run(folder)
     assert reader.state == "finished"
     assert [row["who"] for row in reader.history()] == ["parent", "child"]
-    assert verify(Folder(run.dir)).findings == []
+    assert verify(Folder(folder)).findings == []
     assert list(reader.media("x")) == [0, 7]
 
 
