@@ -31,7 +31,7 @@ def to_plain(value: Any) -> Plain:
     masked = np.asarray(value.isna())
     if not masked.any():
         return Plain(np.asarray(value, str if is_text else dtype), name)
-    cells = np.asarray(value, object)
+    cells = np.array(value, object)  # a copy: some series hand out their own cells
     cells[masked] = "" if is_text else 0
     array = filled(cells.astype(str if is_text else dtype), masked)
     return Plain(array, name, masked=masked)
