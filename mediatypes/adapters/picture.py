@@ -240,7 +240,7 @@ def decode(
         pixels = _decode(data)
     except FormatError as error:
         raise files.undecodable(media, _FILE, source, error) from error
-    if channels is None or channels_of(pixels) == channels:
+    if channels not in _MODES or channels_of(pixels) == channels:
         return pixels
     return convert(pixels, _MODES[channels])
 

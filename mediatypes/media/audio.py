@@ -96,6 +96,7 @@ class Audio(FileMedia):
     __slots__ = ()
 
     kind: ClassVar[str] = "audio"
+    _needed: ClassVar[tuple[str, ...]] = ("frames", "channels", "sample_rate")
 
     def __init__(  # noqa: PLR0913 - the call style people know
         self,

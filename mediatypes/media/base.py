@@ -13,7 +13,7 @@ from mediatypes._core.arrays import is_number
 from mediatypes._core.optional import type_name
 from mediatypes._core.options import check_integral
 from mediatypes._core.text import mend
-from mediatypes.errors import OptionError, UnsupportedInputError
+from mediatypes.errors import ManifestError, OptionError, UnsupportedInputError
 from mediatypes.formats.sniff import Format, sniff
 from mediatypes.schema import Encoded, Source, decode_value, encode_value
 
@@ -36,6 +36,9 @@ __all__ = [
 
 MAX_CAPTION: Final = 65_536
 _SHOWN: Final = 40
+_MOST_VALUES: Final = 2**53
+_MOST_CHANNELS: Final = 1024
+"""libsndfile's own limit."""
 _HALVES: Final = "its words had lone surrogates, stored as U+FFFD"
 
 
@@ -112,6 +115,9 @@ class FileMedia(Media):  # type: ignore[override]  # attrs' hidden initialiser, 
     Subclasses say how an array becomes the bytes of a file (`_to_bytes`) and what the
     logged array was (`to_numpy`); the rest is here.
     """
+
+    _needed: ClassVar[tuple[str, ...]] = ()
+    """Facts that a record must have, each a number of 0 or more."""
 
     _array: NDArray[Any] | None
     """What is encoded, read-only; None where the bytes are kept."""
@@ -213,11 +219,13 @@ class FileMedia(Media):  # type: ignore[override]  # attrs' hidden initialiser, 
         """Rebuild a value from its record and its file."""
         self = cls.__new__(cls)
         facts = dict(record.meta)
+        source = record.source or Source()
+        _check_record(record.kind, cls._needed, facts, source)
         meta = decode_value(facts.pop("user", {}))
         self._set(caption=record.caption, id=record.id, meta=meta, _remarks=())
         extension = record.path.rpartition(".")[2]
         form = sniff(data) or Format(extension, extension, record.mime)
-        self._hold(form, facts, record.source or Source(), file=data)
+        self._hold(form, facts, source, file=data)
         return self
 
     def __eq__(self, other: object) -> bool:
@@ -242,6 +250,28 @@ class FileMedia(Media):  # type: ignore[override]  # attrs' hidden initialiser, 
             whole = len(self.caption) <= _SHOWN and len(text) <= _SHOWN
             words.append(f"caption={text if whole else f'{text[:_SHOWN]}…'}")
         return f"{type(self).__name__}({', '.join(words)})"
+
+
+def _check_record(
+    kind: str, needed: tuple[str, ...], facts: dict[str, Any], source: Source
+) -> None:
+    """Raise `ManifestError` unless a record says what its kind needs, sanely."""
+    if not needed:
+        return
+    found = [facts.get(name) for name in needed]
+    sane = all(isinstance(x, int | float) and x >= 0 for x in found)
+    try:
+        dtypes = [np.dtype(x) for x in (source.dtype, facts.get("dtype")) if x]
+        low, high = source.range or (0.0, 1.0)
+        sane = sane and float(low) < float(high)
+    except (TypeError, ValueError, OverflowError, SyntaxError):
+        sane, dtypes = False, []
+    shape = source.shape or ()
+    sane = sane and min(shape, default=0) >= 0 and math.prod(shape) <= _MOST_VALUES
+    sane = sane and facts.get("channels", 1) in range(1, _MOST_CHANNELS + 1)
+    if not sane or any(dtype.hasobject for dtype in dtypes):
+        msg = f"The record of this {kind} does not say what it is."
+        raise ManifestError(msg)
 
 
 def check_caption(caption: object, media: str, field: str = "caption") -> str | None:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 import numpy as np
@@ -16,7 +17,7 @@ from mediatypes._core.options import check_integral, check_one_of, check_range
 from mediatypes._core.pixels import PIXEL_RULES, from_pixels, to_pixels
 from mediatypes._core.tiles import tile
 from mediatypes.adapters import as_items, as_picture, files, is_picture, load, picture
-from mediatypes.errors import OptionError, ShapeError
+from mediatypes.errors import ManifestError, OptionError, ShapeError
 from mediatypes.media.base import FileMedia, odd_values, plural
 from mediatypes.schema import Source
 
@@ -119,6 +120,7 @@ class Image(FileMedia):
     __slots__ = ()
 
     kind: ClassVar[str] = "image"
+    _needed: ClassVar[tuple[str, ...]] = ("width", "height", "channels")
 
     def __init__(  # noqa: PLR0913 - the call style people know
         self,
@@ -353,6 +355,9 @@ class Image(FileMedia):
         dtype, limits = source.dtype or "uint8", source.range
         pixels = self.pixels
         values = from_pixels(pixels, dtype=dtype, rule=source.rule, limits=limits)
+        if values.size != prod(source.shape):
+            msg = "The record of this image names another shape than its file has."
+            raise ManifestError(msg)
         return values.reshape(source.shape)
 
     def _decoded(self) -> NDArray[Any]:

@@ -81,6 +81,7 @@ class Plot(FileMedia):
     __slots__ = ()
 
     kind: ClassVar[str] = "plot"
+    _needed: ClassVar[tuple[str, ...]] = ("width", "height")
 
     def __init__(  # noqa: PLR0913 - one parameter for each thing people ask for
         self,

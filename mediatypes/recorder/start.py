@@ -95,7 +95,11 @@ def start(  # noqa: PLR0913 - one for each fact of a run
 def _make(parent: Path, info: RunInfo, created: dt.datetime) -> Folder:
     stamp = created.astimezone().strftime("%Y%m%d-%H%M%S")
     path = parent / layout.run_folder_name(stamp, info.name, info.run_id)
-    path.mkdir()
+    try:
+        path.mkdir()
+    except FileExistsError as error:
+        msg = f"init: {str(path)!r} is there already. Pass another name or id."
+        raise StoreError(msg) from error
     folder = Folder(path)
     for name in _FOLDERS:
         folder.make(name)

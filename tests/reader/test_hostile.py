@@ -131,6 +131,42 @@ def test_no_record_brings_a_foreign_error(
     look_at_everything(folder, capsys)
 
 
+@pytest.mark.parametrize(
+    ("meta", "source"),
+    [
+        ({}, {}),
+        ({"width": -1}, {}),
+        ({"width": "wide"}, {}),
+        ({"channels": 99}, {}),
+        ({"dtype": None}, {}),
+        ({"dtype": "O"}, {}),
+        ({}, {"dtype": "nope"}),
+        ({}, {"shape": [10**9, 10**9, 3]}),
+        ({}, {"shape": [-1]}),
+        ({}, {"range": ["a", None]}),
+        ({}, {"rule": "unit", "range": None, "dtype": "float32", "shape": [7]}),
+    ],
+)
+def test_a_media_record_that_lies_about_its_picture_is_an_error_of_ours(
+    folder: Path, meta: dict[str, Any], source: dict[str, Any]
+) -> None:
+    record = mt.open_run(folder)._collected.media_records()[0]
+    body = msgspec.to_builtins(record)
+    body |= {"r": 50, "key": "y", "source": body["source"] | source}
+    body["meta"] = (body["meta"] | meta) if meta or source else {}
+    del body["n"]
+    add(folder, "log", {"step": 1, "media": [["y", 0, "image"]]}, 50)
+    add(folder, "media", body, 51)
+    reader = mt.open_run(folder)
+    try:
+        item = reader.media("y")[1][0]
+        repr(item)
+        item.to_numpy()
+    except (MediaTypesError, MemoryError):
+        return
+    assert meta.keys() <= {"channels", "dtype"}
+
+
 @pytest.mark.parametrize("number", [10**9, 10**15, 10**30])
 def test_a_great_number_costs_no_memory(
     folder: Path, number: int, capsys: pytest.CaptureFixture[str]

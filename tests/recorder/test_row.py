@@ -51,7 +51,7 @@ class Point:
         (np.datetime64("2020-01-01T00:00", "us"), "2020-01-01T00:00:00.000000"),
         (np.timedelta64(1500, "ms"), 1.5),
         (np.array(2.5, np.float16), 2.5),
-        (np.datetime64("NaT"), None),
+        (np.datetime64("NaT", "s"), None),
         (np.ma.masked, None),
         (np.ma.array(3, mask=True), None),
         (np.ma.array(3), 3),
