@@ -34,7 +34,7 @@ __all__ = [
 
 
 class _Adapter(NamedTuple):
-    library: str
+    package: str
     types: tuple[str, ...]
     module: str
 
@@ -104,7 +104,7 @@ def load(module: str) -> Any:
 
 
 def _is_of(value: object, adapter: _Adapter) -> bool:
-    library = loaded(adapter.library)
+    library = loaded(adapter.package)
     if library is None:
         return False
     found = [getattr(library, name, None) for name in adapter.types]

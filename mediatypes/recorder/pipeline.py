@@ -25,7 +25,8 @@ __all__ = ["Job", "Pipeline"]
 DEFAULT_QUEUE_BYTES: Final = 256 << 20
 _BATCH_BYTES: Final = 256 << 10
 _BATCH_ITEMS: Final = 32
-_THREADS: Final = max(1, min(4, os.cpu_count() or 1))
+_THREADS: Final = max(1, min(4, (os.cpu_count() or 2) - 1))
+"""One core stays the training loop's."""
 
 
 @frozen
