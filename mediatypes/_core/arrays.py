@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeGuard
 
 import numpy as np
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Plain",
     "Stored",
+    "dtype_name",
     "filled",
     "has_no_axes",
     "is_array",
@@ -72,9 +74,17 @@ def filled(array: NDArray[Any], masked: NDArray[np.bool_]) -> NDArray[Any]:
     return copy
 
 
+@lru_cache(256)
+def dtype_name(dtype: np.dtype[Any]) -> str:
+    """Return the name of `dtype`, which NumPy works out anew each time."""
+    return dtype.name
+
+
 def own(array: NDArray[Any]) -> NDArray[Any]:
     """Return a read-only C-ordered copy of `array` in the machine's byte order."""
-    dtype = array.dtype.newbyteorder("=")
+    dtype = array.dtype
+    if not dtype.isnative:
+        dtype = dtype.newbyteorder("=")
     return read_only(np.array(array, dtype=dtype, order="C", copy=True, subok=False))
 
 
@@ -98,7 +108,7 @@ def is_array(value: object) -> TypeGuard[NDArray[Any]]:
 
 def is_mapping(value: object) -> TypeGuard[Mapping[Any, Any]]:
     """Whether `value` is a mapping."""
-    return isinstance(value, Mapping)
+    return type(value) is dict or isinstance(value, Mapping)
 
 
 def has_no_axes(value: object) -> bool:

@@ -7,7 +7,7 @@ this table imports nothing.
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeGuard, cast
 
 import numpy as np
 
@@ -193,7 +193,7 @@ def as_array(value: object, *, media: str, field: str) -> Plain:
     mediatypes.errors.ShapeError
         If `value` is nested sequences of unequal lengths.
     """
-    if type(value) is np.ndarray and cast("Any", value).dtype.isbuiltin == 1:
+    if _is_plain(value):
         return Plain(value, "numpy.ndarray")  # the common case, ten times as fast
     plain = _called(_converted, value, media, field)
     if plain is None:
@@ -205,6 +205,14 @@ def as_array(value: object, *, media: str, field: str) -> Plain:
             hint=next((hint for name, hint in _HINTS if hasattr(value, name)), ""),
         )
     return plain
+
+
+def _is_plain(value: object) -> TypeGuard[NDArray[Any]]:
+    """Whether `value` is NumPy's own array of numbers in the machine's order."""
+    if type(value) is not np.ndarray:
+        return False
+    dtype: np.dtype[Any] = value.dtype
+    return dtype.isbuiltin == 1 and dtype.kind != "O"
 
 
 def _converted(value: Any) -> Plain | None:
@@ -260,7 +268,7 @@ def as_picture(value: object) -> tuple[Plain, tuple[str, ...]]:
     mediatypes.errors.UnsupportedInputError
         If it is neither an array nor a figure.
     """
-    if is_figure(value):
+    if not _is_plain(value) and is_figure(value):
         drawn = load("matplotlib").render(as_figure(value))
         return Plain(drawn.pixels, drawn.source), drawn.reasons
     return as_array(value, media="Image", field="pixels"), ()

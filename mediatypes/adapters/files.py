@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from mediatypes._core.arrays import is_array
 from mediatypes._core.optional import type_name
 from mediatypes.errors import DecodeError, MissingFileError, UnsupportedInputError
 
@@ -34,6 +35,8 @@ def read(value: object, media: str) -> Content | None:
     mediatypes.errors.UnsupportedInputError
         If an open file gives text.
     """
+    if is_array(value):
+        return None
     if isinstance(value, (str, os.PathLike)):
         return _read_path(Path(os.fsdecode(value)), media)  # pyright: ignore[reportUnknownArgumentType] - of str or bytes
     if isinstance(value, (bytes, bytearray)):

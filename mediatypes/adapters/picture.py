@@ -109,6 +109,8 @@ def parse_options(
     mediatypes.errors.OptionError
         If it has not, or a value is none of theirs.
     """
+    if quality is None and lossless is None:
+        return {}
     percentage = check_percentage(media, "quality", quality)
     options = {"quality": percentage, "lossless": lossless}
     given = {name: value for name, value in options.items() if value is not None}

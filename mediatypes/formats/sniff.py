@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 __all__ = ["Format", "by_extension", "sniff"]
@@ -83,6 +84,7 @@ def _is_svg(data: bytes) -> bool:
     return text.startswith(b"<") and (b"<svg" in text or b":svg" in text)
 
 
+@lru_cache(64)
 def by_extension(extension: str) -> Format | None:
     """Return the format that is asked for by `extension`, without its dot.
 

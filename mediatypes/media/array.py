@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import numpy as np
 
-from mediatypes._core.arrays import read_only
+from mediatypes._core.arrays import dtype_name, read_only
 from mediatypes._core.optional import type_name
 from mediatypes.adapters import as_array, is_numbers
 from mediatypes.errors import DecodeError, DtypeError, UnsupportedInputError
@@ -103,7 +103,7 @@ class Array(FileMedia):
         array = _canonical(plain.array)
         masked = 0 if plain.masked is None else int(np.count_nonzero(plain.masked))
         source = Source(
-            dtype=array.dtype.name,
+            dtype=dtype_name(array.dtype),
             shape=array.shape,
             rule="exact",
             nonfinite=masked,

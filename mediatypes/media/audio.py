@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import numpy as np
 
+from mediatypes._core.arrays import dtype_name
 from mediatypes._core.layout import to_frames
 from mediatypes._core.options import check_integral, check_one_of
 from mediatypes._core.samples import SUBTYPE_OF, from_samples, in_subtype, to_samples
@@ -174,7 +175,7 @@ class Audio(FileMedia):
         if stored.values.dtype.kind == "f" and stored.values.size:
             facts["peak"] = float(max(stored.values.max(), -stored.values.min()))
         source = Source(
-            dtype=array.dtype.name,
+            dtype=dtype_name(array.dtype),
             shape=array.shape,
             layout="FC"[: array.ndim],
             rule=target.rule,

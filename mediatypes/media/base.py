@@ -151,7 +151,7 @@ class FileMedia(Media):  # type: ignore[override]  # attrs' hidden initialiser, 
             caption=check_caption(words[0], media),
             id=check_caption(words[1], media, "id"),
             meta=check_meta(words[2], media),
-            _remarks=(_HALVES,) if any(mend(word)[1] for word in words) else (),
+            _remarks=(_HALVES,) if any(map(_has_halves, words)) else (),
         )
 
     def _hold(
@@ -272,6 +272,10 @@ def _check_record(
     if not sane or any(dtype.hasobject for dtype in dtypes):
         msg = f"The record of this {kind} does not say what it is."
         raise ManifestError(msg)
+
+
+def _has_halves(words: object) -> bool:
+    return words is not None and mend(words)[1]
 
 
 def check_caption(caption: object, media: str, field: str = "caption") -> str | None:

@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 from attrs import frozen
 
-from mediatypes._core.arrays import Plain, is_number, own, read_only
+from mediatypes._core.arrays import Plain, dtype_name, is_number, own, read_only
 from mediatypes._core.bins import STATISTICS, count, merged
 from mediatypes._core.optional import type_name
 from mediatypes._core.options import check_integral, parse_pair
@@ -155,7 +155,7 @@ class Histogram(Media):  # type: ignore[override]  # attrs' hidden initialiser, 
         counted = count(values, bins, span, masses, plain.masked)
         statistics = counted.statistics
         source = Source(
-            dtype=values.dtype.name,
+            dtype=dtype_name(values.dtype),
             shape=values.shape,
             rule="counted",
             nonfinite=sum(statistics[name] for name in ("nan", "posinf", "neginf")),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 import numpy as np
 from msgspec import structs
 
-from mediatypes._core.arrays import Plain, read_only
+from mediatypes._core.arrays import Plain, dtype_name, read_only
 from mediatypes._core.colour import MODES, channels_of, convert, on_white
 from mediatypes._core.layout import to_height_width
 from mediatypes._core.options import check_integral, check_one_of, check_range
@@ -168,7 +168,7 @@ class Image(FileMedia):
         array = to_height_width(plain, layout)
         stored = to_pixels(array, limits, source=plain.source)
         source = Source(
-            dtype=array.dtype.name,
+            dtype=dtype_name(array.dtype),
             shape=array.shape,
             layout="HWC"[: array.ndim],
             range=stored.range,
@@ -200,7 +200,8 @@ class Image(FileMedia):
         if rule != source.rule or reasons != source.reasons:
             source = structs.replace(source, rule=rule, reasons=reasons)
         facts["width"], facts["height"] = int(pixels.shape[1]), int(pixels.shape[0])
-        facts["channels"], facts["dtype"] = channels_of(pixels), pixels.dtype.name
+        facts["channels"] = channels_of(pixels)
+        facts["dtype"] = dtype_name(pixels.dtype)
         self._hold(form, facts, source, array=pixels, options=options)
 
     def _as_input(self) -> tuple[files.Content | None, NDArray[Any] | None]:
@@ -332,6 +333,8 @@ class Image(FileMedia):
     @property
     def problems(self) -> tuple[str, ...]:
         """What is odd about the values, each with what to pass instead."""
+        if not self.source.is_odd:
+            return ()
         low, high = self.source.range or (0, _WHITE.get(self._facts["dtype"], 1))
         return odd_values(
             self.source,

@@ -10,7 +10,7 @@ from typing import Any, Final
 from mediatypes._core.arrays import is_mapping, is_sequence
 from mediatypes._core.optional import type_name
 from mediatypes.errors import ConfigError, UnsupportedInputError
-from mediatypes.recorder.row import plain
+from mediatypes.recorder.plain import plain
 from mediatypes.schema import decode_value, encode_value
 from mediatypes.schema.values import escape_key
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections import deque
-from typing import TYPE_CHECKING, Final
-
-from attrs import frozen
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from mediatypes.schema import Media as MediaRecord
 from mediatypes.schema import Note
@@ -16,7 +14,7 @@ from mediatypes.schema import Note
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mediatypes.media import Media
+    from mediatypes.recorder.row import Item
     from mediatypes.store.files import MediaFiles
     from mediatypes.store.log import LogWriter
 
@@ -29,14 +27,11 @@ _THREADS: Final = max(1, min(4, (os.cpu_count() or 2) - 1))
 """One core stays the training loop's."""
 
 
-@frozen
-class Job:
+class Job(NamedTuple):
     """A media value on its way to its file."""
 
-    value: Media
-    key: str
+    item: Item
     step: int
-    index: int
     number: int
     """Sequence number of its log record."""
 
@@ -74,44 +69,50 @@ class Pipeline:
         self._sync = sync
         self._on_published = on_published
         self._on_lost = on_lost
-        self._jobs: deque[Job] = deque()
+        # What one call of ``log`` gave; None ends a thread.
+        self._rows: SimpleQueue[list[Job] | None] = SimpleQueue()
         # Re-entrant, so that a signal handler that logs cannot wait for itself.
-        self._changed = threading.Condition(threading.RLock())
+        self._lock = threading.RLock()
+        self._changed = threading.Condition(self._lock)
         self._bytes = 0
         self._pending = 0
+        self._newest: list[Job] | None = None
         self._threads: list[threading.Thread] = []
-        self._stopping = False
 
     @property
     def pending(self) -> int:
         """Items that are not on record yet."""
         return self._pending
 
-    def reserve(self, size: int, *, block: bool) -> bool:
-        """Take room for `size` bytes; wait for it, or return False if not to block."""
+    def has_room(self, size: int, *, block: bool) -> bool:
+        """Whether there is room for `size` bytes; waits for it if `block`.
+
+        Only one thread at a time may go from here to `put`.
+        """
+        if not self._bytes or self._bytes + size <= self._limit:
+            return True
         with self._changed:
             while self._bytes and self._bytes + size > self._limit:
                 if not block:
                     return False
                 self._changed.wait()
-            self._bytes += size
         return True
 
-    def release(self, size: int) -> None:
-        """Give back room that was reserved and not used."""
-        with self._changed:
-            self._bytes -= size
-            self._changed.notify_all()
+    def put(self, jobs: list[Job], size: int) -> None:
+        """Queue jobs of `size` bytes, for which there is room."""
+        count = len(jobs)
+        with self._lock:
+            # Without a call in between, so that Ctrl-C finds all of this done or none.
+            self._bytes += size
+            self._pending += count
+            self._newest = jobs
+            self._rows.put(jobs)
+        if len(self._threads) < min(_THREADS, self._pending) and not self._start():
+            self._work_off([])
 
-    def put(self, jobs: list[Job]) -> None:
-        """Queue jobs, whose room has been reserved."""
-        with self._changed:
-            self._jobs.extend(jobs)
-            self._pending += len(jobs)
-            missing = len(self._threads) < min(_THREADS, self._pending)
-            self._changed.notify_all()
-        if missing and not self._start():
-            self._work_off()
+    def has_taken(self, jobs: list[Job]) -> bool:
+        """Whether `jobs` are what was put last."""
+        return self._newest is jobs
 
     def wait(
         self,
@@ -133,18 +134,18 @@ class Pipeline:
 
     def cancel(self, reason: str) -> None:
         """Give up what is queued; each item is counted and named as lost."""
-        while batch := self._take():
+        while batch := self._take([]):
             for job in batch:
                 self._on_lost(job, InterruptedError(reason))
             self._settle(batch, [lost_note(job, reason) for job in batch])
 
     def stop(self) -> None:
         """End the threads, once the queue is empty."""
-        with self._changed:
-            self._stopping = True
-            self._changed.notify_all()
+        for _ in self._threads:
+            self._rows.put(None)
         for thread in self._threads:
             thread.join()
+        self.cancel("the run has ended")
 
     def _start(self) -> bool:
         thread = threading.Thread(
@@ -158,17 +159,13 @@ class Pipeline:
         return True
 
     def _run(self) -> None:
-        while True:
-            with self._changed:
-                while not self._jobs:
-                    if self._stopping:
-                        return
-                    self._changed.wait()
-            self._work_off()
+        while (jobs := self._rows.get()) is not None:
+            self._work_off(jobs)
 
-    def _work_off(self) -> None:
-        while batch := self._take():
+    def _work_off(self, jobs: list[Job]) -> None:
+        while batch := self._take(jobs):
             self._settle(batch, [self._write(job) for job in batch])
+            jobs = []
 
     def _settle(self, batch: list[Job], records: list[MediaRecord | Note]) -> None:
         lost = self._log.lost
@@ -178,43 +175,50 @@ class Pipeline:
                 if isinstance(record, MediaRecord):
                     self._on_published(record)
         with self._changed:
-            self._bytes -= sum(job.value.nbytes for job in batch)
+            self._bytes -= sum([job.item.value.nbytes for job in batch])
             self._pending -= len(batch)
             self._changed.notify_all()
 
-    def _take(self) -> list[Job]:
-        batch: list[Job] = []
-        size = 0
+    def _take(self, batch: list[Job]) -> list[Job]:
+        """Return `batch` with what is queued behind it, within limits."""
+        size = sum([job.item.value.nbytes for job in batch])
         while len(batch) < _BATCH_ITEMS and size < _BATCH_BYTES:
             try:
-                job = self._jobs.popleft()
-            except IndexError:
+                jobs = self._rows.get_nowait()
+            except Empty:
                 break
-            batch.append(job)
-            size += job.value.nbytes
+            if jobs is None:
+                self._rows.put(None)
+                break
+            batch = batch + jobs
+            size += sum([job.item.value.nbytes for job in jobs])
+        if len(batch) > _BATCH_ITEMS:
+            self._rows.put(batch[_BATCH_ITEMS:])  # for whoever has nothing to do
+            batch = batch[:_BATCH_ITEMS]
         return batch
 
     def _write(self, job: Job) -> MediaRecord | Note:
+        item, value = job.item, job.item.value
         try:
-            encoded = job.value.encode()
+            encoded = value.encode()
             published = self._files.write(
-                encoded, key=job.key, step=job.step, index=job.index, sync=self._sync
+                encoded, key=item.key, step=job.step, index=item.index, sync=self._sync
             )
         except Exception as error:  # noqa: BLE001 - counted and named; a worker must live
             self._on_lost(job, error)
             return lost_note(job, error)
         return MediaRecord(
             r=job.number,
-            key=job.key,
+            key=item.key,
             step=job.step,
-            i=job.index,
+            i=item.index,
             kind=encoded.kind,
             path=published.path,
             sha256=published.sha256,
             size=published.size,
             mime=encoded.mime,
-            caption=job.value.caption,
-            id=job.value.id,
+            caption=value.caption,
+            id=value.id,
             meta=encoded.meta,
             source=encoded.source,
             same=published.same,
@@ -224,5 +228,6 @@ class Pipeline:
 def lost_note(job: Job, error: Exception | str) -> Note:
     """Return the record that names an item that could not be kept."""
     reason = error if isinstance(error, str) else f"{type(error).__name__}: {error}"
-    text = f"this {job.value.kind} is lost: {reason}"[:1000]
-    return Note(text=text, r=job.number, key=job.key, i=job.index)
+    item = job.item
+    text = f"this {item.value.kind} is lost: {reason}"[:1000]
+    return Note(text=text, r=job.number, key=item.key, i=item.index)

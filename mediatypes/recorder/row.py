@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-import dataclasses
-import datetime as dt
-import enum
-import os
 import re
-import uuid
-from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
-from fractions import Fraction
-from typing import Any, Final, NamedTuple, NoReturn, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 import numpy as np
-from attrs import frozen
+from attrs import define
 
-from mediatypes._core.arrays import has_no_axes, is_array, is_mapping, is_sequence
+from mediatypes._core.arrays import is_mapping, is_sequence
 from mediatypes._core.names import check_key
-from mediatypes._core.optional import loaded, type_name
+from mediatypes._core.optional import type_name
 from mediatypes._core.text import mend
-from mediatypes.adapters import as_array
 from mediatypes.errors import InvalidMediaError, OptionError, UnsupportedInputError
 from mediatypes.media import Media, wrap
 from mediatypes.media.base import check_integral
+from mediatypes.recorder.plain import plain
 from mediatypes.schema import encode_value
 from mediatypes.schema.values import MAX_DEPTH, escape_key
 
-__all__ = ["Item", "Row", "build", "check_step", "plain"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = ["Item", "Row", "build", "check_step"]
 
 _EXPECTED: Final = (
     "a number, text, bool, None, media, a figure, or lists and mappings of these"
@@ -41,9 +36,12 @@ _HINTS: Final = (
 _MAX_EXACT: Final = 2**53
 _PLAIN_KEY: Final = re.compile(r"[A-Za-z0-9_./ -]{1,64}").fullmatch
 """Keys that need no closer look."""
+_MAX_SEEN: Final = 4_096
+_seen: set[str] = set()
+"""Plain keys that came before, as most do."""
 
 
-@frozen
+@define
 class Item:
     """One media value of a row."""
 
@@ -86,17 +84,28 @@ def build(data: object) -> Row:
     row = Row({}, [], [], [])
     for key, value in data.items():
         kind = type(cast("object", value))
-        if type(key) is str and _PLAIN_KEY(key):
+        if type(key) is str and (key in _seen or _is_plain(key)):
             if kind is float:
                 row.data[key] = value if value - value == 0.0 else encode_value(value)
                 continue
             if kind is int and -_MAX_EXACT <= value <= _MAX_EXACT:
                 row.data[key] = value
                 continue
+            if isinstance(value, Media):
+                _put(row, key, [value], None)
+                continue
         _add(row, key, value, 0)
     if row.joined:
         _check_apart(row.joined, data)
     return row
+
+
+def _is_plain(key: str) -> bool:
+    if _PLAIN_KEY(key) is None:
+        return False
+    if len(_seen) < _MAX_SEEN:
+        _seen.add(key)
+    return True
 
 
 def _check_apart(joined: list[str], data: Mapping[Any, Any]) -> None:
@@ -192,12 +201,14 @@ def _at(place: str, error: InvalidMediaError) -> InvalidMediaError:
 
 
 def _put(row: Row, key: str, media: list[Media], length: int | None) -> None:
-    row.odd.extend((key, problem) for item in media for problem in item.problems)
+    for item in media:
+        row.odd.extend([(key, problem) for problem in item.problems])
     if media[0].is_inline:
         inline = [item.to_inline() for item in media]
         row.data[escape_key(key)] = inline if length is not None else inline[0]
         return
-    row.items.extend(Item(key, index, length, item) for index, item in enumerate(media))
+    for index, item in enumerate(media):
+        row.items.append(Item(key, index, length, item))
 
 
 def _is_scalar(value: object) -> bool:
@@ -258,116 +269,6 @@ def _check_depth(key: str, depth: int) -> None:
             expected=f"nested at most {MAX_DEPTH} deep",
             received="more",
         )
-
-
-def plain(value: Any, depth: int = 0) -> Any:
-    """Return `value` as plain Python, by the written form of its type.
-
-    ========================== =====================================================
-    type                       written as
-    ========================== =====================================================
-    0-d arrays and scalars     the Python number
-    masked, NaT, pandas.NA     None
-    datetime, date, time       ISO 8601
-    timedelta                  seconds
-    Enum                       the value of the member
-    Decimal, Fraction, UUID    text
-    Path                       text
-    dataclass                  a mapping of its fields
-    ========================== =====================================================
-
-    Raises
-    ------
-    TypeError
-        If its type has no written form; the message names the type.
-    ValueError
-        If it is nested deeper than 64.
-    """
-    if type(value) in _AS_IT_IS:
-        return value
-    if depth >= MAX_DEPTH:
-        msg = f"nesting deeper than {MAX_DEPTH}"
-        raise ValueError(msg)
-    if _is_absent(value):
-        return None
-    if has_no_axes(value) or hasattr(value, "as_py"):
-        return _number(value)
-    for types, form in _FORMS:
-        if isinstance(value, types):
-            return form(value, depth + 1)
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = dataclasses.fields(value)
-        return {f.name: plain(getattr(value, f.name), depth + 1) for f in fields}
-    untold = hasattr(value, "__array__") and not hasattr(value, "shape")
-    return _foreign_number(value) if untold else _unknown(value)
-
-
-_AS_IT_IS: Final = frozenset([type(None), bool, int, float, str])
-_FORMS: Final[tuple[tuple[Any, Callable[[Any, int], Any]], ...]] = (
-    ((list, tuple), lambda x, depth: [plain(item, depth) for item in x]),
-    (Mapping, lambda x, depth: {_name(k): plain(v, depth) for k, v in x.items()}),
-    (enum.Enum, lambda x, depth: plain(x.value, depth)),
-    ((bool, int, float, str), lambda x, _: x),
-    ((dt.datetime, dt.date, dt.time), lambda x, _: x.isoformat()),
-    (dt.timedelta, lambda x, _: x.total_seconds()),
-    ((Decimal, Fraction, uuid.UUID), lambda x, _: str(x)),
-    (os.PathLike, lambda x, _: os.fsdecode(x)),
-)
-
-
-def _name(key: object) -> str:
-    if not isinstance(key, str):
-        msg = f"a mapping with the key {key!r}"
-        raise TypeError(msg)
-    return key
-
-
-def _is_absent(value: object) -> bool:
-    """Whether `value` says that there is none: pandas.NA, NaT, or a masked scalar."""
-    if isinstance(value, (np.datetime64, np.timedelta64)):
-        return bool(np.isnat(cast("Any", value)))
-    pandas, masks = loaded("pandas"), loaded("numpy.ma")
-    if pandas is not None and (value is pandas.NA or value is pandas.NaT):
-        return True
-    if masks is None or not isinstance(value, masks.MaskedArray):
-        return False
-    return is_array(value) and value.ndim == 0 and bool(masks.getmaskarray(value))
-
-
-def _number(value: Any) -> Any:
-    """Return the Python number of a scalar of any array library."""
-    if is_array(value):
-        value = value[()]
-    if not isinstance(value, np.generic):
-        return _foreign_number(value)
-    scalar = cast("Any", value)
-    if scalar.dtype.kind == "M":
-        return str(scalar)
-    if scalar.dtype.kind == "m":
-        return float(scalar / np.timedelta64(1, "s"))
-    item: object = scalar.item()
-    if isinstance(item, (bool, int, str)):
-        return item
-    if isinstance(item, (float, np.floating)):
-        return float(cast("float", item))
-    return _unknown(scalar)
-
-
-def _foreign_number(value: Any) -> Any:
-    if hasattr(value, "as_py"):  # Arrow's
-        return plain(value.as_py())
-    try:
-        item = value.item()
-    except (AttributeError, RuntimeError, TypeError, ValueError):
-        pass  # its adapter gets the number, or says why there is none
-    else:
-        return item if type(item) in _AS_IT_IS else _unknown(value)
-    scalar: Any = as_array(value, media="log", field="data").array[()]
-    return _number(scalar) if isinstance(scalar, np.generic) else _unknown(value)
-
-
-def _unknown(value: object) -> NoReturn:
-    raise TypeError(type_name(value))
 
 
 def check_step(step: object) -> int:

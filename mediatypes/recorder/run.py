@@ -77,9 +77,7 @@ class Run:
         self._odd = OddValues(strict=options.strict)
         self._live = Live(folder)
         self._parent: str | None = None
-        self._writing: Session | None = Session(
-            folder, options, opening, self._live.publish
-        )
+        self._writing: Session | None = Session(folder, options, opening, self._live)
         self._config = Config(self._on_config)
         self._summary = Summary(self._live.current, self._on_summary)
         _LIVE.add(self)
@@ -175,19 +173,19 @@ class Run:
         """
         if self._state is not None:
             self._check_open("log")
-        at = self.step if step is None else check_step(step)
+        at = None if step is None else check_step(step)
         row = build(data)
-        self._odd.report(row.odd)
+        if row.odd:
+            self._odd.report(row.odd)
         with self._lock:
-            self._check_open("log")
-            if step is None:
-                at = self.step
+            if self._state is not None:
+                self._check_open("log")
+            if at is None:
+                at = self._next_step if self._open_step is None else self._open_step
             self._open_step = at if commit is False else None
-            self._next_step = max(self._next_step, at + 1)
-            writer = self._session.writer
-            self._session.write_row(
-                at, row, lambda number: self._live.take(row, writer, number)
-            )
+            if at >= self._next_step:
+                self._next_step = at + 1
+            (self._writing or self._session).write_row(at, row)
 
     def define_metric(
         self,
@@ -358,7 +356,7 @@ class Run:
                 self._folder,
                 self._options,
                 opening,
-                self._live.publish,
+                self._live,
                 is_first=False,
             )
         return session

@@ -9,12 +9,13 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
+from msgspec import structs
 
 from mediatypes._core.names import writer_name
 from mediatypes.errors import MediaTypesError, WriteFailedError
 from mediatypes.recorder.durability import Syncer
 from mediatypes.recorder.pipeline import DEFAULT_QUEUE_BYTES, Job, Pipeline, lost_note
-from mediatypes.schema import Close, Encoded
+from mediatypes.schema import Close, Encoded, Intent, Log
 from mediatypes.schema import Media as MediaRecord
 from mediatypes.schema.lines import MAX_LINE_WRITTEN
 from mediatypes.store.files import MediaFiles
@@ -22,17 +23,17 @@ from mediatypes.store.log import LogWriter
 from mediatypes.store.process import opening as opening_record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from mediatypes.media import Media
+    from mediatypes.recorder.live import Live
     from mediatypes.recorder.row import Item, Row
     from mediatypes.store.beneath import Folder
 
 __all__ = ["Options", "Session"]
 
 _encode: Final = msgspec.json.Encoder().encode
-_ROOM: Final = MAX_LINE_WRITTEN - 512
-"""Bytes of data that a line has room for, beside its frame."""
+_FRAME: Final = 512
+"""Bytes that a line needs beside its data, at most."""
+_ROOM: Final = MAX_LINE_WRITTEN - _FRAME
 
 _REFERENCE: Final = 256
 """Bytes that stand for a value in a file; smaller values stay."""
@@ -58,8 +59,8 @@ class Session:
         How to write.
     opening
         Further members of the first record.
-    on_published
-        Called with each media record.
+    live
+        Takes in each row and each media record.
     is_first
         Whether the run began with this writer, which then writes the derived files.
     """
@@ -69,7 +70,7 @@ class Session:
         folder: Folder,
         options: Options,
         opening: dict[str, Any],
-        on_published: Callable[[MediaRecord], None],
+        live: Live,
         *,
         is_first: bool = True,
     ) -> None:
@@ -83,8 +84,9 @@ class Session:
         """Distinct reasons for which something was lost, and how often."""
         self._reported = 0
         self._counting = threading.Lock()
-        self._forward = on_published
-        self._start = time.monotonic()
+        self._live = live
+        self._checks = options.strict or options.durability == "strict"
+        self._start = time.monotonic_ns()
         self.writer = writer_name()
         self.log = LogWriter(folder, self.writer, self._on_line_lost)
         self.files = MediaFiles(folder, self.writer)
@@ -100,51 +102,40 @@ class Session:
         self.log.append_record(opening_record(self.writer, opening))
         self.raise_new_trouble(always=True)
 
-    def write_row(self, step: int, row: Row, on_number: Callable[[int], None]) -> None:
-        """Put a row on record and its media on their way.
+    def write_row(self, step: int, row: Row) -> None:
+        """Put a row of checked data on record and its media on their way."""
+        if row.items:
+            self._write_media_row(step, row)
+        else:
+            self._append_row(step, row)
+        if self._checks:
+            self._settle()
 
-        Parameters
-        ----------
-        step
-            Of the row.
-        row
-            Checked data.
-        on_number
-            Called with the row's sequence number, before any of its media is written.
-        """
-        size = sum(item.value.nbytes for item in row.items)
+    def _write_media_row(self, step: int, row: Row) -> None:
+        size = sum([item.value.nbytes for item in row.items])
         block = self.options.queue_full == "block"
-        has_room = bool(row.items) and self.pipeline.reserve(size, block=block)
+        has_room = self.pipeline.has_room(size, block=block)
         jobs: list[Job] = []
-        is_taken = False
         try:
-            lost = self.log.lost
             number = self._append_row(step, row)
-            if self.log.lost == lost:
-                self.rows += 1
-                jobs = _jobs(row, step, number)
-                on_number(number)
-                if has_room:
-                    self.pipeline.put(jobs)
-                    is_taken = True
-                elif jobs:
-                    self._drop(jobs, "the queue was full")
-                self._settle(number)
+            if number is None:
+                return
+            jobs = [Job(item, step, number) for item in row.items]
+            if has_room:
+                self.pipeline.put(jobs, size)
+            else:
+                self._drop(jobs, "the queue was full")
         except KeyboardInterrupt:
-            if jobs and has_room and not is_taken:
+            if has_room and not self.pipeline.has_taken(jobs):
                 self._drop(jobs, "interrupted")
             raise
-        finally:
-            if has_room and not is_taken:
-                self.pipeline.release(size)
-        if self.options.strict:
-            self.raise_new_trouble()
 
     def write_record(self, record: Any) -> bool:
         """Put a record on record; return whether that was possible."""
         lost = self.log.lost
-        number = self.log.append_record(record)
-        self._settle(number)
+        self.syncer.note(self.log.append_record(record))
+        if self._checks:
+            self._settle()
         return self.log.lost == lost
 
     def fitting(self, data: dict[str, Any], step: int) -> dict[str, Any]:
@@ -231,19 +222,28 @@ class Session:
             msg = f"{new} of what was logged could not be kept in {where}: {reasons}."
             raise WriteFailedError(msg)
 
-    def _append_row(self, step: int, row: Row) -> int:
-        data = _encode(row.data)
-        if len(data) > _ROOM:
-            data = _encode(self._spilled(step, row.data))
-        head = b'{"step":%d,"t":%.6f,"m":%.6f' % (
-            step,
-            time.time(),
-            time.monotonic() - self._start,
+    def _append_row(self, step: int, row: Row) -> int | None:
+        """Put a row on record and return its number, or None if it is lost."""
+        record = Log(
+            step=step,
+            t=time.time_ns() // 1_000 / 1e6,
+            m=(time.monotonic_ns() - self._start) // 1_000 / 1e6,
+            d=row.data,
+            media=tuple([_intent(item) for item in row.items]),
         )
-        if not row.items:
-            return self.log.append("log", b'%b,"d":%b}' % (head, data))
-        intents = _encode([_intent(item) for item in row.items])
-        return self.log.append("log", b'%b,"d":%b,"media":%b}' % (head, data, intents))
+        body = _encode(record)
+        if len(body) > _ROOM:
+            spilled = self._spilled(step, row.data)
+            body = _encode(structs.replace(record, d=spilled))
+        log = self.log
+        lost = log.lost
+        number = log.append("log", body)
+        if log.lost != lost:
+            return None
+        self.rows += 1
+        self._live.take(row, self.writer, number)
+        self.syncer.note(number)
+        return number
 
     def _spilled(self, step: int, data: dict[str, Any]) -> dict[str, Any]:
         """Return `data` with its largest values in files, so that a line holds it."""
@@ -269,11 +269,12 @@ class Session:
             }
         return result
 
-    def _settle(self, number: int) -> None:
-        self.syncer.note(number)
+    def _settle(self) -> None:
         if self.options.durability == "strict":
             self.pipeline.wait()
             self.syncer.sync()
+        if self.options.strict:
+            self.raise_new_trouble()
 
     def _drop(self, jobs: list[Job], reason: str) -> None:
         """Name and count media that will not be written."""
@@ -288,10 +289,10 @@ class Session:
             self.media += 1
             self.bytes += record.size if not record.same else 0
         self.syncer.note_media(record)
-        self._forward(record)
+        self._live.publish(record)
 
     def _on_media_lost(self, job: Job, error: Exception) -> None:
-        self.count("media", error, f"{job.key!r} at step {job.step}: ")
+        self.count("media", error, f"{job.item.key!r} at step {job.step}: ")
 
     def _on_line_lost(self, kind: str, error: OSError) -> None:
         self.count("rows" if kind == "log" else f"{kind} records", error)
@@ -315,10 +316,6 @@ class Session:
             self.troubles[known] = self.troubles.get(known, 0) + 1
 
 
-def _jobs(row: Row, step: int, number: int) -> list[Job]:
-    return [Job(item.value, item.key, step, item.index, number) for item in row.items]
-
-
-def _intent(item: Item) -> tuple[Any, ...]:
-    known = (item.key, item.index, item.value.kind, None)
-    return known if item.length is None else (*known, item.length)
+def _intent(item: Item) -> Intent:
+    kind = item.value.kind
+    return Intent(item.key, item.index, kind, length=item.length)

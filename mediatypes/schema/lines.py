@@ -47,9 +47,9 @@ def frame(number: int, kind: str, body: bytes) -> bytes:
     >>> frame(0, "name", b'{"name":"a"}')
     b'{"n":0,"k":"name","name":"a","c":"1b977db5"}\n'
     """
-    rest = b"," + body[1:] if len(body) > len(b"{}") else body[1:]
-    text = b'{"n":%d,"k":"%b"%b' % (number, kind.encode(), rest)
-    return b'%b,"c":"%08x"}\n' % (text[:-1], crc32(text))
+    comma = "," if len(body) > len(b"{}") else ""
+    text = f'{{"n":{number},"k":"{kind}"{comma}'.encode() + body[1:]
+    return text[:-1] + b',"c":"%08x"}\n' % crc32(text)
 
 
 def frame_members(number: int, kind: str, members: Mapping[str, Any]) -> bytes:

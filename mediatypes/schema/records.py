@@ -55,6 +55,11 @@ class Source(Struct, frozen=True, omit_defaults=True):
     nonfinite: Count = 0
     reasons: tuple[str, ...] = ()
 
+    @property
+    def is_odd(self) -> bool:
+        """Whether the rule had to change or leave out something."""
+        return bool(self.clipped or self.nonfinite or self.reasons)
+
 
 class Part(Struct, frozen=True, omit_defaults=True):
     """A further file of a media item, such as a mask or a vector form."""

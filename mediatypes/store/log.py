@@ -15,9 +15,9 @@ import threading
 from collections import Counter, deque
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
+
 from mediatypes.schema import frame
-from mediatypes.schema.lines import frame_members
-from mediatypes.schema.records import members
 from mediatypes.store import layout
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from mediatypes.store.beneath import Folder
 
 __all__ = ["LogWriter"]
+
+_encode: Final = msgspec.json.Encoder().encode
 
 SEGMENT_BYTES: Final = 64 << 20
 """A segment this long is followed by a new one."""
@@ -76,16 +78,14 @@ class LogWriter:
 
     def append_record(self, record: Any) -> int:
         """Put a record on record."""
-        number = next(self._numbers)
-        self._lines.append((record.kind_name, _line(number, record)))
-        self._drain()
-        return number
+        return self.append(record.kind_name, _encode(record))
 
     def append_many(self, records: list[Any]) -> None:
         """Put several records on record with one ``write``."""
-        self._lines.extend(
-            (record.kind_name, _line(next(self._numbers), record)) for record in records
-        )
+        for record in records:
+            kind = record.kind_name
+            line = frame(next(self._numbers), kind, _encode(record))
+            self._lines.append((kind, line))
         self._drain()
 
     def sync(self) -> None:
@@ -128,22 +128,23 @@ class LogWriter:
                     self._busy = False
 
     def _write_lines(self) -> None:
-        together = True
-        while self._lines:
-            count = len(self._lines) if together else 1
+        lines, together = self._lines, True
+        while lines:
             # By position: a signal handler may add a line while these are joined.
-            lines = [self._lines[at] for at in range(count)]
+            count = len(lines) if together else 1
+            data = lines[0][1]
+            if count > 1:
+                data = b"".join([lines[at][1] for at in range(count)])
             try:
-                self._write(b"".join([line for _, line in lines]))
+                self._write(data)
             except OSError as error:
                 if count > 1:
                     together = False
                     continue
-                self._lose(lines[0][0], error)
-            else:
-                self._kept.update(kind for kind, _ in lines)
+                self._lose(lines.popleft()[0], error)
+                continue
             for _ in range(count):
-                self._lines.popleft()
+                self._kept[lines.popleft()[0]] += 1
 
     def _lose(self, kind: str, error: OSError) -> None:
         self.lost += 1
@@ -155,10 +156,10 @@ class LogWriter:
         if self._torn:
             data = b"\n" + data
         self._torn = True
-        view = memoryview(data)
         try:
-            while view:
-                view = view[os.write(self._descriptor, view) :]
+            done = os.write(self._descriptor, data)
+            while done < len(data):
+                done += os.write(self._descriptor, data[done:])
         except OSError:
             self._mend()
             raise
@@ -180,7 +181,3 @@ class LogWriter:
         os.close(self._descriptor)
         self._descriptor, self._size = descriptor, 0
         self._segment += 1
-
-
-def _line(number: int, record: Any) -> bytes:
-    return frame_members(number, record.kind_name, members(record))
