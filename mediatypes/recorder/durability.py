@@ -20,6 +20,9 @@ LEVELS: Final = ("process", "interval", "strict")
 """Survives the process; a power cut but for two seconds; a power cut at any time."""
 
 _INTERVAL_SECONDS: Final = 2.0
+_FEW: Final = 16
+_AT_ONCE: Final = 8
+"""Waiting flushes that the file system may put into one commit."""
 
 
 class Syncer:
@@ -74,8 +77,7 @@ class Syncer:
                 return
             newest = self._newest
             try:
-                for path in paths:
-                    self._folder.sync(path)
+                _each(self._folder.sync, paths)
                 for parent in {path.rpartition("/")[0] for path in paths}:
                     self._folder.sync_names(parent)
                 self._log.sync()
@@ -101,3 +103,20 @@ class Syncer:
     def _run(self) -> None:
         while not self._stopped.wait(_INTERVAL_SECONDS):
             self.sync()
+
+
+def _each(action: Callable[[str], None], paths: list[str]) -> None:
+    """Call `action` with each path; with many at once, so that the disk joins them."""
+    if len(paths) < _FEW:
+        for path in paths:
+            action(path)
+        return
+    try:
+        from concurrent.futures import ThreadPoolExecutor
+
+        with ThreadPoolExecutor(_AT_ONCE, "mediatypes-sync") as pool:
+            for _ in pool.map(action, paths):
+                pass
+    except RuntimeError:  # the interpreter is shutting down
+        for path in paths:
+            action(path)

@@ -24,7 +24,9 @@ DEFAULT_QUEUE_BYTES: Final = 256 << 20
 _BATCH_BYTES: Final = 256 << 10
 _BATCH_ITEMS: Final = 32
 _THREADS: Final = max(1, min(4, (os.cpu_count() or 2) - 1))
-"""One core stays the training loop's."""
+"""While the training loop runs: one core stays its own."""
+_MOST_THREADS: Final = min(8, os.cpu_count() or 1)
+"""While it waits for us."""
 
 
 class Job(NamedTuple):
@@ -107,8 +109,10 @@ class Pipeline:
             self._pending += count
             self._newest = jobs
             self._rows.put(jobs)
-        if len(self._threads) < min(_THREADS, self._pending) and not self._start():
-            self._work_off([])
+        if len(self._threads) < min(_THREADS, self._pending):
+            self._start()
+            if not self._threads:
+                self._work_off([])
 
     def has_taken(self, jobs: list[Job]) -> bool:
         """Whether `jobs` are what was put last."""
@@ -123,6 +127,8 @@ class Pipeline:
         deadline = (
             None if timeout_seconds is None else time.monotonic() + timeout_seconds
         )
+        while len(self._threads) < min(_MOST_THREADS, self._pending) and self._start():
+            pass
         with self._changed:
             while self._pending:
                 if deadline is not None and time.monotonic() >= deadline:
@@ -154,7 +160,7 @@ class Pipeline:
         try:
             thread.start()
         except RuntimeError:  # the interpreter is shutting down
-            return bool(self._threads)
+            return False
         self._threads.append(thread)
         return True
 

@@ -81,15 +81,16 @@ def build(data: object) -> Row:
             expected="a mapping of names to values",
             received=type_name(data),
         )
-    row = Row({}, [], [], [])
+    found: dict[str, Any] = {}
+    row = Row(found, [], [], [])
     for key, value in data.items():
-        kind = type(cast("object", value))
         if type(key) is str and (key in _seen or _is_plain(key)):
+            kind = type(cast("object", value))
             if kind is float:
-                row.data[key] = value if value - value == 0.0 else encode_value(value)
+                found[key] = value if value - value == 0.0 else encode_value(value)
                 continue
             if kind is int and -_MAX_EXACT <= value <= _MAX_EXACT:
-                row.data[key] = value
+                found[key] = value
                 continue
             if isinstance(value, Media):
                 _put(row, key, [value], None)

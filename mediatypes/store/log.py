@@ -1,9 +1,9 @@
 """The record: one append-only file for each writer.
 
 A line is on record when `append` returns: it was handed to the system by ``write``, so
-it survives the death of this process. Lines of several threads and of signal handlers
-go through one queue, which whoever comes first drains; nobody waits for a lock that is
-its own.
+it survives the death of this process. A signal handler that comes in
+the middle of a line puts its own into a queue, which whoever was interrupted drains;
+nobody waits for a lock that is its own.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import contextlib
 import itertools
 import os
 import threading
-from collections import Counter, deque
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -55,7 +55,7 @@ class LogWriter:
         self._folder = folder
         self._on_trouble = on_trouble
         self._numbers = itertools.count()
-        self._lines: deque[tuple[str, bytes]] = deque()
+        self._lines: list[tuple[str, bytes]] = []
         self._kept: Counter[str] = Counter()
         self._lock = threading.RLock()
         self._busy = False
@@ -72,8 +72,14 @@ class LogWriter:
         Its sequence number.
         """
         number = next(self._numbers)
-        self._lines.append((kind, frame(number, kind, body)))
-        self._drain()
+        line = frame(number, kind, body)
+        with self._lock:
+            if self._busy or self._lines:
+                self._lines.append((kind, line))
+            else:
+                self._write_line(kind, line)
+        if self._lines:
+            self._drain()
         return number
 
     def append_record(self, record: Any) -> int:
@@ -116,6 +122,20 @@ class LogWriter:
         os.close(self._descriptor)
         self._descriptor = -1
 
+    def _write_line(self, kind: str, line: bytes) -> None:
+        size, self._busy = self._size, True
+        try:
+            self._write(line)
+            self._kept[kind] += 1
+        except OSError as error:
+            self._lose(kind, error)
+        except BaseException:
+            if self._size == size:  # Ctrl-C came first: the next call writes it
+                self._lines.insert(0, (kind, line))
+            raise
+        finally:
+            self._busy = False
+
     def _drain(self) -> None:
         while self._lines:
             with self._lock:
@@ -128,23 +148,22 @@ class LogWriter:
                     self._busy = False
 
     def _write_lines(self) -> None:
-        lines, together = self._lines, True
-        while lines:
-            # By position: a signal handler may add a line while these are joined.
-            count = len(lines) if together else 1
-            data = lines[0][1]
-            if count > 1:
-                data = b"".join([lines[at][1] for at in range(count)])
+        together = True
+        while self._lines:
+            lines = self._lines[:] if together else self._lines[:1]
+            count, size = len(lines), self._size
             try:
-                self._write(data)
+                self._write(b"".join([line for _, line in lines]))
+                self._kept.update([kind for kind, _ in lines])
             except OSError as error:
-                if count > 1:
-                    together = False
-                    continue
-                self._lose(lines.popleft()[0], error)
-                continue
-            for _ in range(count):
-                self._kept[lines.popleft()[0]] += 1
+                if count == 1:
+                    self._lose(lines[0][0], error)
+                    del self._lines[:1]
+                together = False
+            finally:
+                # Without a call in between, so that Ctrl-C doubles no line.
+                if self._size != size:
+                    del self._lines[:count]
 
     def _lose(self, kind: str, error: OSError) -> None:
         self.lost += 1
@@ -163,9 +182,11 @@ class LogWriter:
         except OSError:
             self._mend()
             raise
+        size = self._size + len(data)
+        # Without a call in between, so that Ctrl-C finds both or none.
+        self._size = size
         self._torn = False
-        self._size += len(data)
-        if self._size >= SEGMENT_BYTES:
+        if size >= SEGMENT_BYTES:
             with contextlib.suppress(OSError):  # tried again at the next line
                 self._roll()
 
