@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any
 from mediatypes import errors
 from mediatypes._core.version import __version__
 from mediatypes.errors import DroppedMediaWarning, MediaTypesWarning
-from mediatypes.media import Array, Audio, Histogram, Image, Plot
+from mediatypes.media import (
+    Array,
+    Audio,
+    File,
+    Histogram,
+    Html,
+    Image,
+    Markdown,
+    Plot,
+    Text,
+)
 from mediatypes.reader import open_run, runs
 from mediatypes.recorder import (
     Run,
@@ -31,11 +41,15 @@ __all__ = [
     "Array",
     "Audio",
     "DroppedMediaWarning",
+    "File",
     "Histogram",
+    "Html",
     "Image",
+    "Markdown",
     "MediaTypesWarning",
     "Plot",
     "Run",
+    "Text",
     "__version__",
     "define_metric",
     "errors",

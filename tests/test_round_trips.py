@@ -28,8 +28,12 @@ FEW: Final = 100
 TYPES: Final = {
     "array": testing.array,
     "audio": testing.audio,
+    "file": testing.file,
     "histogram": testing.histogram,
+    "html": testing.html,
     "image": testing.image,
+    "markdown": testing.markdown,
+    "text": testing.text,
 }
 
 

@@ -6,13 +6,14 @@ this table imports nothing.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeGuard, cast
+from typing import TYPE_CHECKING, Any, Final, TypeGuard, cast
 
 import numpy as np
 
-from mediatypes._core.arrays import Plain, has_no_axes, is_array, is_sequence
-from mediatypes._core.optional import loaded, type_name
+from mediatypes._core.arrays import Plain, has_no_axes, is_sequence
+from mediatypes._core.optional import type_name
+from mediatypes.adapters.figures import as_figure, is_figure
+from mediatypes.adapters.lookup import Adapter, is_of, load
 from mediatypes.adapters.refusal import Refusal
 from mediatypes.errors import MediaTypesError, ShapeError, UnsupportedInputError
 
@@ -33,45 +34,33 @@ __all__ = [
 ]
 
 
-class _Adapter(NamedTuple):
-    package: str
-    types: tuple[str, ...]
-    module: str
-
-
 _TENSORFLOW: Final = ("Tensor", "Variable", "RaggedTensor", "SparseTensor")
 
 _ARRAYS: Final = (
-    _Adapter("numpy.ma", ("MaskedArray",), "numpy"),
-    _Adapter("numpy", ("ndarray",), "numpy"),
-    _Adapter("PIL.Image", ("Image",), "pillow"),
-    _Adapter("torch", ("Tensor",), "torch"),
-    _Adapter("jax", ("Array",), "jax"),
-    _Adapter("tensorflow", _TENSORFLOW, "tensorflow"),
-    _Adapter("cupy", ("ndarray",), "cupy"),
-    _Adapter("mlx.core", ("array",), "mlx"),
-    _Adapter("pandas", ("Series", "Index"), "pandas"),
-    _Adapter("polars", ("Series",), "polars"),
-    _Adapter("pyarrow", ("Array", "ChunkedArray"), "pyarrow"),
-    _Adapter("array", ("array",), "numpy"),
-    _Adapter("builtins", ("memoryview",), "numpy"),
+    Adapter("numpy.ma", ("MaskedArray",), "numpy"),
+    Adapter("numpy", ("ndarray",), "numpy"),
+    Adapter("PIL.Image", ("Image",), "pillow"),
+    Adapter("torch", ("Tensor",), "torch"),
+    Adapter("jax", ("Array",), "jax"),
+    Adapter("tensorflow", _TENSORFLOW, "tensorflow"),
+    Adapter("cupy", ("ndarray",), "cupy"),
+    Adapter("mlx.core", ("array",), "mlx"),
+    Adapter("pandas", ("Series", "Index"), "pandas"),
+    Adapter("polars", ("Series",), "polars"),
+    Adapter("pyarrow", ("Array", "ChunkedArray"), "pyarrow"),
+    Adapter("array", ("array",), "numpy"),
+    Adapter("builtins", ("memoryview",), "numpy"),
 )
 """What holds numbers; the first row that fits is followed."""
 
 _FRAMES: Final = (
-    _Adapter("pandas", ("DataFrame",), "pandas"),
-    _Adapter("polars", ("DataFrame", "LazyFrame"), "polars"),
-    _Adapter("pyarrow", ("Table", "RecordBatch"), "pyarrow"),
+    Adapter("pandas", ("DataFrame",), "pandas"),
+    Adapter("polars", ("DataFrame", "LazyFrame"), "polars"),
+    Adapter("pyarrow", ("Table", "RecordBatch"), "pyarrow"),
 )
 """What has named columns, so that it is no array though it can become one."""
 
-_FIGURES: Final = (
-    _Adapter("matplotlib.artist", ("Artist",), "matplotlib"),
-    _Adapter("seaborn.axisgrid", ("Grid", "JointGrid"), "matplotlib"),
-    _Adapter("seaborn._core.plot", ("Plot",), "matplotlib"),
-)
-
-_PICTURE: Final = _Adapter("PIL.Image", ("Image",), "pillow")
+_PICTURE: Final = Adapter("PIL.Image", ("Image",), "pillow")
 _SHORT: Final = {
     "bfloat16": np.float32,
     **dict.fromkeys(["int2", "int4"], np.int8),
@@ -98,53 +87,9 @@ _BUILT_IN: Final = frozenset(
 """Built-in types, so that most values of a row are told at once."""
 
 
-def load(module: str) -> Any:
-    """Import ``mediatypes.adapters.<module>``, by text so that no contract sees it."""
-    return importlib.import_module(f"mediatypes.adapters.{module}")
-
-
-def _is_of(value: object, adapter: _Adapter) -> bool:
-    library = loaded(adapter.package)
-    if library is None:
-        return False
-    found = [getattr(library, name, None) for name in adapter.types]
-    return isinstance(value, tuple(kind for kind in found if isinstance(kind, type)))
-
-
 def is_picture(value: object) -> bool:
     """Whether `value` is a Pillow image."""
-    return _is_of(value, _PICTURE)
-
-
-def is_figure(value: object) -> bool:
-    """Whether `value` is, or belongs to, a matplotlib or seaborn figure.
-
-    ``pyplot`` itself counts: it stands for its current figure. So does an array of
-    Axes, as ``plt.subplots`` returns.
-    """
-    if value is loaded("matplotlib.pyplot") and value is not None:
-        return True
-    if is_array(value) and value.dtype == object and value.size > 0:
-        value = np.asarray(value).flat[0]
-    return any(_is_of(value, adapter) for adapter in _FIGURES)
-
-
-def as_figure(value: object) -> Any:
-    """Return the matplotlib figure that `value` is or belongs to.
-
-    Raises
-    ------
-    mediatypes.errors.UnsupportedInputError
-        If there is none.
-    """
-    if is_figure(value):
-        return load("matplotlib").to_figure(value)
-    raise UnsupportedInputError(
-        "Plot",
-        "figure",
-        expected="pyplot, a matplotlib Figure, Axes or Artist, or a seaborn grid",
-        received=type_name(value),
-    )
+    return is_of(value, _PICTURE)
 
 
 def is_numbers(value: object) -> bool:
@@ -158,9 +103,9 @@ def is_numbers(value: object) -> bool:
         return False
     if isinstance(value, type) or is_picture(value):
         return False
-    if any(_is_of(value, adapter) for adapter in _FRAMES):
+    if any(is_of(value, adapter) for adapter in _FRAMES):
         return False
-    if any(_is_of(value, adapter) for adapter in _ARRAYS):
+    if any(is_of(value, adapter) for adapter in _ARRAYS):
         return True
     held = hasattr(value, "__array__") or hasattr(value, "__dlpack__")
     return (held and not _is_single(value)) or _is_tensor(value)
@@ -218,7 +163,7 @@ def _is_plain(value: object) -> TypeGuard[NDArray[Any]]:
 def _converted(value: Any) -> Plain | None:
     """Return `value` as an array, or None if it is nothing that holds numbers."""
     for adapter in _ARRAYS:
-        if _is_of(value, adapter):
+        if is_of(value, adapter):
             to_plain = cast("Callable[[object], Plain]", load(adapter.module).to_plain)
             return _widened(to_plain(value))
     if is_sequence(value):

@@ -1,61 +1,25 @@
-"""matplotlib and seaborn figures, drawn without a trace.
-
-A figure is drawn by its own ``savefig`` into raw RGBA, which is the picture that the
-user sees, and then left as it was: canvas, backend, dpi, layout engine and stale flag.
-Where that fails, what it fails on is left out, one thing after another, and named.
-"""
+"""matplotlib and seaborn figures: which one a value stands for, and its picture."""
 
 from __future__ import annotations
 
-import io
-import threading
-from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-import matplotlib as mpl
-import numpy as np
 from matplotlib.artist import Artist
+from matplotlib.container import Container
 from matplotlib.figure import FigureBase, SubFigure
-from matplotlib.text import Text
 
-from mediatypes._core.arrays import is_array, read_only
+from mediatypes._core.arrays import is_array, is_sequence
 from mediatypes._core.optional import loaded, type_name
-from mediatypes.errors import EncodeError, UnsupportedInputError
+from mediatypes.adapters.drawing import Drawn, Order, draw
+from mediatypes.errors import UnsupportedInputError
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Iterator
 
-    from numpy.typing import NDArray
+__all__ = ["Drawn", "are_parts", "close", "render", "to_figure"]
 
-__all__ = ["Drawn", "close", "render", "to_figure"]
-
-_TOUCHED: Final = ("_layout_engine", "_stale", "canvas", "stale_callback")
-"""Fields of a figure that drawing changes; matplotlib 3.11 restores some of them."""
-_MPL: Final[Any] = mpl  # whose rcParams are typed as 300 literals
-_LOCK: Final = threading.RLock()
-"""matplotlib draws in one thread at a time: its font cache and rcParams are shared."""
-
-
-class Drawn(NamedTuple):
-    """A figure as pixels."""
-
-    pixels: NDArray[np.uint8]
-    """Shape (height, width, 4): RGBA."""
-    source: str
-    reasons: tuple[str, ...]
-    """What had to be left out, and why."""
-    dpi: float | None
-    """Dots per inch, where that is known."""
-
-
-class _Sink(io.RawIOBase):
-    """Takes the one buffer that matplotlib's raw output writes, with its shape."""
-
-    pixels: NDArray[np.uint8] | None = None
-
-    def write(self, buffer: Any) -> int:
-        self.pixels = read_only(np.array(buffer, dtype=np.uint8))
-        return self.pixels.nbytes
+_MOST_DEEP = 4
 
 
 def to_figure(value: Any) -> Any:
@@ -67,24 +31,100 @@ def to_figure(value: Any) -> Any:
     Raises
     ------
     mediatypes.errors.UnsupportedInputError
-        If pyplot has no figure, or an artist is in none.
+        If pyplot has no figure, an artist is in none, artists are in several, or it is
+        an animation.
     """
-    pyplot: Any = loaded("matplotlib.pyplot")
-    if value is pyplot:
-        if not pyplot.get_fignums():
-            raise UnsupportedInputError(
-                "Plot",
-                "figure",
-                expected="an open figure",
-                received="pyplot with no figure",
-                hint="Log it before plt.close() or plt.show(), or pass the Figure.",
-            )
-        return pyplot.gcf()
-    if is_array(value):
-        return to_figure(value.flat[0])
+    if value is loaded("matplotlib.pyplot"):
+        return _current(value)
+    if hasattr(value, "to_jshtml"):
+        raise UnsupportedInputError(
+            "Plot",
+            "figure",
+            expected="a figure, which stands still",
+            received=type_name(value),
+            hint="Log its frames as mediatypes.Video, or one figure of it.",
+        )
+    parts = list(_parts(value))
+    if not parts:
+        return getattr(value, "figure", value)
+    figures = {id(figure): figure for figure in map(_root, parts)}
+    if len(figures) > 1:
+        raise UnsupportedInputError(
+            "Plot",
+            "figure",
+            expected="parts of one figure",
+            received=f"parts of {len(figures)}",
+            hint="Log a list of figures, which is a series.",
+        )
+    return next(iter(figures.values()))
+
+
+def _current(pyplot: Any) -> Any:
+    if not pyplot.get_fignums():
+        raise UnsupportedInputError(
+            "Plot",
+            "figure",
+            expected="an open figure",
+            received="pyplot with no figure",
+            hint="Log it before plt.close() or plt.show(), or pass the Figure.",
+        )
+    return pyplot.gcf()
+
+
+def are_parts(value: Any) -> bool:
+    """Whether a sequence or mapping is made of parts of one figure.
+
+    What ``plt.hist``, ``plt.pie`` or ``plt.subplots`` return is; several figures are
+    not, nor are the axes of several.
+    """
+    try:
+        parts = list(_parts(value))
+    except UnsupportedInputError:
+        return False
+    if not parts or all(isinstance(part, FigureBase) for part in parts):
+        return False
+    roots = {id(getattr(part, "figure", None) and _root(part)) for part in parts}
+    return len(roots) == 1
+
+
+def _parts(value: Any, depth: int = 0) -> Iterator[Artist]:
+    """Yield the artists in `value`.
+
+    Raises
+    ------
+    mediatypes.errors.UnsupportedInputError
+        If there is anything else beside them but arrays.
+    """
     if isinstance(value, Artist):
-        return _root(value)
-    return getattr(value, "figure", value)
+        yield value
+        return
+    inside = _inside(value)
+    if inside is None and depth and not is_array(value) and value is not None:
+        raise UnsupportedInputError(
+            "Plot",
+            "figure",
+            expected="nothing but parts of a figure",
+            received=type_name(value),
+        )
+    if depth < _MOST_DEEP:
+        for item in inside or ():
+            yield from _parts(item, depth + 1)
+
+
+def _inside(value: Any) -> Any:
+    """Return what `value` holds, None if it holds nothing."""
+    if isinstance(value, Container):
+        return value.get_children()
+    if hasattr(value, "wedges"):  # a pie's container, which is none
+        return value.wedges
+    if isinstance(value, Mapping):
+        held: Mapping[Any, Any] = value
+        return held.values()
+    if is_sequence(value):
+        return value
+    if str(getattr(value, "dtype", "")) == "object":
+        return value.flat if is_array(value) else value.to_list()
+    return None
 
 
 def _root(artist: Any) -> Any:
@@ -109,144 +149,5 @@ def close(figure: Any) -> None:
 
 
 def render(figure: Any, *, dpi: float | None = None, bbox: str | None = None) -> Drawn:
-    """Return the pixels of `figure`, as its ``savefig`` would write them.
-
-    Parameters
-    ----------
-    figure
-        A figure, or a ``seaborn.objects.Plot``.
-    dpi
-        Dots per inch; without it, what ``savefig`` takes.
-    bbox
-        ``"tight"`` to cut to what is drawn.
-
-    Raises
-    ------
-    mediatypes.errors.EncodeError
-        If nothing of it can be drawn.
-    """
-    options: dict[str, Any] = {} if dpi is None else {"dpi": dpi}
-    if bbox is not None:
-        options["bbox_inches"] = bbox
-    with _LOCK:
-        if not isinstance(figure, FigureBase):
-            return _render_description(figure, options)
-        dpi = _usual_dpi(figure) if dpi is None else dpi
-        fields: dict[str, Any] = vars(figure)
-        kept: dict[str, Any] = {key: fields[key] for key in _TOUCHED if key in fields}
-        figure.stale_callback = (
-            None  # no window is to redraw: nothing will have changed
-        )
-        try:
-            pixels, reasons = _render_with_fallback(figure, options)
-        finally:
-            # By the fields: the properties would ask for redraws and other layouts.
-            fields.update(kept)
-    return Drawn(pixels, type_name(figure), reasons, dpi)
-
-
-def _usual_dpi(figure: Any) -> float:
-    usual = mpl.rcParams["savefig.dpi"]
-    return float(figure.dpi if usual == "figure" else usual)
-
-
-def _render_description(plot: Any, options: dict[str, Any]) -> Drawn:
-    """Draw what makes its own figure: there is nothing to leave out."""
-    try:
-        pixels = _draw(plot.save, options)
-    except Exception as error:
-        msg = f"Plot: the figure cannot be drawn: {_reason(error)}"
-        raise EncodeError(msg) from error
-    return Drawn(pixels, type_name(plot), (), options.get("dpi"))
-
-
-def _draw(save: Any, options: dict[str, Any]) -> NDArray[np.uint8]:
-    sink = _Sink()
-    save(sink, format="rgba", backend="agg", **options)
-    if sink.pixels is None:
-        msg = "the figure drew nothing"
-        raise EncodeError(msg)
-    return sink.pixels
-
-
-def _render_with_fallback(
-    figure: Any, options: dict[str, Any]
-) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
-    reasons: list[str] = []
-    try:
-        return _draw(figure.savefig, options), ()
-    except Exception as error:  # noqa: BLE001 - any artist may raise anything
-        reasons.append(f"the figure's own drawing failed: {_reason(error)}")
-    plain = {name: value for name, value in options.items() if name == "dpi"}
-    with _plainly(figure):
-        without = "TeX, layout engine and bounding box"
-        try:
-            pixels = _draw(figure.savefig, plain)
-        except Exception as error:  # noqa: BLE001 - as above
-            reasons.append(f"without {without}: {_reason(error)}")
-        else:
-            return pixels, (*reasons, f"drawn without {without}")
-        with _without_failing(figure) as hidden:
-            try:
-                pixels = _draw(figure.savefig, plain)
-            except Exception as error:
-                msg = f"Plot: the figure cannot be drawn: {'; '.join(reasons)}"
-                raise EncodeError(msg) from error
-            return pixels, (*reasons, f"drawn without {', '.join(hidden)}")
-
-
-def _reason(error: Exception) -> str:
-    text = str(error).strip().split("\n", 1)[0]
-    return f"{type(error).__name__}: {text[:200]}" if text else type(error).__name__
-
-
-@contextmanager
-def _plainly(figure: Any) -> Generator[None]:
-    """Draw without TeX, without a layout engine and without cutting to a box."""
-    with ExitStack() as stack:
-        stack.enter_context(
-            _MPL.rc_context({"text.usetex": False, "savefig.bbox": None})
-        )
-        for text in figure.findobj(Text):
-            stack.callback(text.set_usetex, text.get_usetex())
-            text.set_usetex(False)
-        figure.set_layout_engine("none")
-        yield
-
-
-@contextmanager
-def _without_failing(figure: Any) -> Generator[list[str]]:
-    """Draw nothing for every artist whose own drawing raises."""
-    from matplotlib.backends import backend_agg
-
-    agg: Any = backend_agg  # which has no annotations
-    width, height = figure.bbox.size
-    renderer = agg.RendererAgg(int(width), int(height), figure.dpi)
-    names: list[str] = []
-    with ExitStack() as stack:
-        for artist in _inmost_first(figure):
-            try:
-                artist.draw(renderer)
-            except Exception as error:  # noqa: BLE001 - this is how it is found
-                # Hiding it would not do: not every artist asks whether it is seen.
-                stack.callback(_restore, artist, artist.__dict__.get("draw"))
-                artist.draw = _draw_nothing
-                names.append(f"{type(artist).__name__} ({_reason(error)})")
-        yield names
-
-
-def _draw_nothing(renderer: object) -> None:
-    del renderer
-
-
-def _restore(artist: Any, draw: object) -> None:
-    if draw is None:
-        del artist.draw
-    else:
-        artist.draw = draw
-
-
-def _inmost_first(artist: Any) -> Iterator[Any]:
-    for child in artist.get_children():
-        yield from _inmost_first(child)
-        yield child
+    """Return the pixels of `figure`; see `drawing.draw`."""
+    return draw(figure, Order(dpi, bbox))

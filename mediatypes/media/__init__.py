@@ -7,23 +7,32 @@ from typing import Final
 from mediatypes.media.array import Array
 from mediatypes.media.audio import Audio
 from mediatypes.media.base import Media
+from mediatypes.media.file import File
 from mediatypes.media.histogram import Histogram
+from mediatypes.media.html import Html
 from mediatypes.media.image import Image
+from mediatypes.media.markdown import Markdown
 from mediatypes.media.plot import Plot
+from mediatypes.media.text import Text
 
 __all__ = [
     "MEDIA_TYPES",
     "Array",
     "Audio",
+    "File",
     "Histogram",
+    "Html",
     "Image",
+    "Markdown",
     "Media",
     "Plot",
+    "Text",
     "wrap",
 ]
 
 MEDIA_TYPES: Final[dict[str, type[Media]]] = {
-    media.kind: media for media in (Array, Audio, Histogram, Image, Plot)
+    media.kind: media
+    for media in (Array, Audio, File, Histogram, Html, Image, Markdown, Plot, Text)
 }
 """Every type, by its kind."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, cast
 
 import numpy as np
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from mediatypes.schema import Media as MediaRecord
 
 __all__ = [
+    "NO_PARTS",
     "FileMedia",
     "Media",
     "check_caption",
@@ -34,6 +36,8 @@ __all__ = [
     "plural",
 ]
 
+NO_PARTS: Final[Mapping[str, bytes]] = MappingProxyType({})
+"""Of a value that has one file."""
 MAX_CAPTION: Final = 65_536
 _SHOWN: Final = 40
 _MOST_VALUES: Final = 2**53
@@ -94,8 +98,21 @@ class Media:
         raise NotImplementedError
 
     @classmethod
-    def decode(cls, record: MediaRecord, data: bytes) -> Self:
-        """Rebuild a value from its record and its file."""
+    def decode(
+        cls, record: MediaRecord, data: bytes, parts: Mapping[str, bytes] = NO_PARTS
+    ) -> Self:
+        """Rebuild a value from its record and its files.
+
+        Parameters
+        ----------
+        record
+            What the run says of the item.
+        data
+            Content of its file.
+        parts
+            Content of its further files by name; each is read when it is asked for, and
+            may not be there any more when the run is closed.
+        """
         raise NotImplementedError
 
     def to_inline(self) -> dict[str, Any]:
@@ -215,8 +232,11 @@ class FileMedia(Media):  # type: ignore[override]  # attrs' hidden initialiser, 
         return Encoded(self.kind, form.extension, form.mime, data, meta, self.source)
 
     @classmethod
-    def decode(cls, record: MediaRecord, data: bytes) -> Self:
-        """Rebuild a value from its record and its file."""
+    def decode(
+        cls, record: MediaRecord, data: bytes, parts: Mapping[str, bytes] = NO_PARTS
+    ) -> Self:
+        """Rebuild a value from its record and its files; parts are left alone."""
+        del parts
         self = cls.__new__(cls)
         facts = dict(record.meta)
         source = record.source or Source()

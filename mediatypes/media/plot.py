@@ -8,7 +8,6 @@ import numpy as np
 
 from mediatypes._core.arrays import read_only
 from mediatypes._core.colour import on_white
-from mediatypes._core.layout import MAX_PIXELS
 from mediatypes._core.optional import loaded
 from mediatypes._core.options import check_one_of
 from mediatypes.adapters import as_figure, is_figure, load, picture
@@ -104,14 +103,6 @@ class Plot(FileMedia):
         adapter = load("matplotlib")
         drawn = adapter.render(target, dpi=dpi, bbox=bbox)
         height, width, _ = drawn.pixels.shape
-        if height * width > MAX_PIXELS:
-            raise OptionError(
-                "Plot",
-                "dpi",
-                expected=f"small enough for {MAX_PIXELS:,} pixels",
-                received=f"{width} × {height} pixels",
-                source=drawn.source,
-            )
         if close:
             adapter.close(target)
         pixels, rule = drawn.pixels, "drawn"

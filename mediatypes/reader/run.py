@@ -181,7 +181,7 @@ class RunReader:
             for key in media_keys(row.log):
                 of_key = [record for record in media if record.key == key]
                 kinds = [intent.kind for intent in row.log.media if intent.key == key]
-                size = sum(record.size for record in of_key if not record.same)
+                size = sum(record.new_bytes for record in of_key)
                 odd = sum(map(_is_odd, of_key))
                 _add(found, KeyFacts(key, kinds[0], 1, len(of_key), size, odd))
         return list(found.values())

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import msgspec
 
 from mediatypes._core.arrays import is_mapping
-from mediatypes.errors import IntegrityError, ManifestError
+from mediatypes.errors import ManifestError
 from mediatypes.media import MEDIA_TYPES, Media
 from mediatypes.schema import Media as MediaRecord
 from mediatypes.schema import decode_value
+from mediatypes.store.files import parts_of, read_file
 
 if TYPE_CHECKING:
     from mediatypes.store.beneath import Folder
@@ -48,7 +48,7 @@ class Values:
         Raises
         ------
         mediatypes.errors.IntegrityError
-            If its file is missing or not what the record says.
+            If a file of it is missing or not what the record says.
         mediatypes.errors.ManifestError
             If this release knows no such kind.
         """
@@ -58,7 +58,7 @@ class Values:
             raise ManifestError(msg)
         data = self.read(record.path, record.size, record.sha256)
         try:
-            return kind.decode(record, data)
+            return kind.decode(record, data, parts_of(self._folder, record))
         except _MISFITS as error:
             msg = f"The record of {record.path} cannot be understood: {error!r}."
             raise ManifestError(msg) from error
@@ -83,15 +83,7 @@ class Values:
 
     def read(self, path: str, size: int, sha256: str) -> bytes:
         """Return the content of a file of the run, its size and digest checked."""
-        try:
-            data = self._folder.read(path, limit=size)
-        except OSError as error:
-            msg = f"{path} cannot be read as its record says: {error}"
-            raise IntegrityError(msg) from error
-        if len(data) != size or hashlib.sha256(data).hexdigest() != sha256:
-            msg = f"{path} is not the file of its record: size or digest differs."
-            raise IntegrityError(msg)
-        return data
+        return read_file(self._folder, path, size, sha256)
 
     def _typed(self, members: dict[str, Any]) -> Any:
         kind = members["$t"]

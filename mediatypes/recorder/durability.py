@@ -65,9 +65,9 @@ class Syncer:
             self._start()
 
     def note_media(self, record: Media) -> None:
-        """Take note that a media file was published."""
-        if self._level == "interval" and not record.same:
-            self._paths.append(record.path)
+        """Take note that the files of a media item were published."""
+        if self._level == "interval":
+            self._paths += [file.path for file in record.new_files]
 
     def sync(self) -> None:
         """Bring everything that was noted to the disk."""

@@ -8,6 +8,7 @@ from mediatypes.media import MEDIA_TYPES
 from mediatypes.schema import decode_value
 from mediatypes.schema.values import escape_key, unescape_key
 from mediatypes.store.collect import media_value
+from mediatypes.store.files import parts_of
 from mediatypes.store.fold import Fold, Reference
 
 if TYPE_CHECKING:
@@ -97,7 +98,8 @@ class Live:
         if record is None:
             return latest.values.get(index)
         data = self._folder.read(record.path, limit=record.size)
-        return MEDIA_TYPES[record.kind].decode(record, data)
+        parts = parts_of(self._folder, record)
+        return MEDIA_TYPES[record.kind].decode(record, data, parts)
 
 
 def _decoded(value: Any) -> Any:

@@ -227,6 +227,7 @@ class Pipeline:
             id=value.id,
             meta=encoded.meta,
             source=encoded.source,
+            parts=published.parts,
             same=published.same,
         )
 

@@ -12,6 +12,7 @@ from mediatypes._core.arrays import is_mapping, is_sequence
 from mediatypes._core.names import check_key
 from mediatypes._core.optional import type_name
 from mediatypes._core.text import mend
+from mediatypes.adapters import is_figure
 from mediatypes.errors import InvalidMediaError, OptionError, UnsupportedInputError
 from mediatypes.media import Media, wrap
 from mediatypes.media.base import check_integral
@@ -152,7 +153,7 @@ def _add(row: Row, key: object, value: Any, depth: int) -> None:
 
 def _add_media(row: Row, key: str, value: Any) -> bool:
     """Add `value` if it is media, or a list of nothing but media."""
-    if is_sequence(value):
+    if is_sequence(value) and not is_figure(value):
         if not value or (_is_scalar(value[0]) and not _has_media(value)):
             return False
         wrapped = [

@@ -156,7 +156,6 @@ class Session:
             self.count("media", error, f"{key!r} in the summary: ")
             return None
         self.media += 1
-        self.bytes += published.size
         record = MediaRecord(
             r=0,
             key=key,
@@ -171,7 +170,11 @@ class Session:
             id=value.id,
             meta=encoded.meta,
             source=encoded.source,
+            parts=published.parts,
+            same=published.same,
         )
+        self.bytes += record.new_bytes
+        self.syncer.note_media(record)
         found: dict[str, Any] = msgspec.to_builtins(record)
         del found["r"]
         return {"$t": "media"} | found
@@ -287,7 +290,7 @@ class Session:
     def _on_published(self, record: MediaRecord) -> None:
         with self._counting:
             self.media += 1
-            self.bytes += record.size if not record.same else 0
+            self.bytes += record.new_bytes
         self.syncer.note_media(record)
         self._live.publish(record)
 

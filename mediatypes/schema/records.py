@@ -15,6 +15,7 @@ __all__ = [
     "Close",
     "Config",
     "Encoded",
+    "EncodedPart",
     "Intent",
     "Log",
     "Media",
@@ -70,10 +71,23 @@ class Part(Struct, frozen=True, omit_defaults=True):
     sha256: str
     size: Count
     mime: str
+    same: bool = False
+    """Whether it shares the file of an earlier item or part of equal bytes."""
+
+
+class EncodedPart(Struct, frozen=True):
+    """The bytes of a further file of a value."""
+
+    name: str
+    """What the value calls it; data, never a path."""
+    kind: str
+    extension: str
+    mime: str
+    data: bytes
 
 
 class Encoded(Struct, frozen=True):
-    """A value as the bytes of one file, not yet anywhere on disk."""
+    """A value as the bytes of its files, not yet anywhere on disk."""
 
     kind: str
     extension: str
@@ -81,6 +95,8 @@ class Encoded(Struct, frozen=True):
     data: bytes
     meta: dict[str, Any] = {}
     source: Source | None = None
+    parts: tuple[EncodedPart, ...] = ()
+    """Files beside the first, each with a name of its own."""
 
 
 class _Line(Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -140,7 +156,7 @@ class Log(_Line, frozen=True, omit_defaults=True, kw_only=True):
 
 
 class Media(_Line, frozen=True, omit_defaults=True, kw_only=True):
-    """One media file, complete and in its place."""
+    """One media item, its files complete and in their places."""
 
     kind_name: ClassVar[str] = "media"
     r: Count
@@ -159,6 +175,21 @@ class Media(_Line, frozen=True, omit_defaults=True, kw_only=True):
     parts: tuple[Part, ...] = ()
     same: bool = False
     """Whether it shares the file of an earlier item of equal bytes."""
+
+    @property
+    def new_files(self) -> tuple[Media | Part, ...]:
+        """Its files, those left out that an earlier item or part brought."""
+        if not self.parts:
+            return () if self.same else (self,)
+        files: list[Media | Part] = [self, *self.parts]
+        return tuple(file for file in files if not file.same)
+
+    @property
+    def new_bytes(self) -> int:
+        """Bytes of those files."""
+        if not self.parts:
+            return 0 if self.same else self.size
+        return sum(file.size for file in self.new_files)
 
 
 class Config(_Line, frozen=True, omit_defaults=True, kw_only=True):

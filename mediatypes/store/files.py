@@ -1,33 +1,43 @@
-"""Media files: written aside, then given their name, which nothing ever replaces."""
+"""Media files: written aside, then given their name, which nothing ever replaces.
+
+What reads them back believes nothing but the record: size and digest are checked.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import itertools
 import threading
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from mediatypes.errors import StoreError
+from mediatypes.errors import IntegrityError, ManifestError, StoreError
+from mediatypes.schema import Part
 from mediatypes.store import layout
 
 if TYPE_CHECKING:
-    from mediatypes.schema import Encoded
+    from mediatypes.schema import Encoded, Media
     from mediatypes.store.beneath import Folder
 
-__all__ = ["MediaFiles", "Published"]
+__all__ = ["MediaFiles", "PartFiles", "Published", "parts_of", "read_file"]
+
+_NO_PARTS: Final[Mapping[str, bytes]] = MappingProxyType({})
+"""Of an item that has one file."""
 
 _REMEMBERED: Final = 4_096
 """Files that a writer can share with a later item of equal bytes."""
 
 
 class Published(NamedTuple):
-    """A media file in its place."""
+    """A media file in its place, and its parts in theirs."""
 
     path: str
     sha256: str
     size: int
     same: bool
     """Whether an earlier item of this writer has the same bytes, and so the file."""
+    parts: tuple[Part, ...] = ()
 
 
 class MediaFiles:
@@ -51,24 +61,40 @@ class MediaFiles:
     def write(
         self, encoded: Encoded, *, key: str, step: int, index: int, sync: bool = False
     ) -> Published:
-        """Give the file of a value its place in the run folder.
+        """Give the files of a value their places in the run folder, its parts first.
 
         Raises
         ------
         OSError
-            If the file system refuses; nothing is left behind.
+            If the file system refuses; of the file itself nothing is left behind.
         mediatypes.errors.StoreError
             If other content has the name already.
         """
-        data = encoded.data
+        place = encoded.kind, key, step, index
+        if not encoded.parts:
+            return self._put(encoded.data, encoded.extension, place, sync=sync)
+        parts: list[Part] = []
+        for part in encoded.parts:
+            put = self._put(part.data, part.extension, place, sync=sync)
+            facts = put.path, put.sha256, put.size, part.mime, put.same
+            parts.append(Part(part.name, part.kind, *facts))
+        whole = self._put(encoded.data, encoded.extension, place, sync=sync)
+        return whole._replace(parts=tuple(parts))
+
+    def _put(
+        self,
+        data: bytes,
+        extension: str,
+        place: tuple[str, str, int, int],
+        *,
+        sync: bool,
+    ) -> Published:
         digest = hashlib.sha256(data).hexdigest()
-        name = f"{digest}.{encoded.extension}"
+        name = f"{digest}.{extension}"
         known = self._known.get(name)
         if known is not None:
             return Published(known, digest, len(data), same=True)
-        path = layout.media_path(
-            encoded.kind, key, step, index, digest, encoded.extension
-        )
+        path = layout.media_path(*place, digest, extension)
         temporary = f"{layout.TMP}/{self._writer}-{next(self._numbers)}.part"
         self._folder.write(temporary, data, sync=sync)
         if not self._folder.publish(temporary, path):
@@ -89,3 +115,61 @@ class MediaFiles:
         if found != digest:
             msg = f"{path} is there already, with other content."
             raise StoreError(msg)
+
+
+def read_file(folder: Folder, path: str, size: int, sha256: str) -> bytes:
+    """Return the content of a file of a run, its size and digest checked.
+
+    Raises
+    ------
+    mediatypes.errors.IntegrityError
+        If it cannot be read, or is not what its record says.
+    """
+    try:
+        data = folder.read(path, limit=size)
+    except OSError as error:
+        msg = f"{path} cannot be read as its record says: {error}"
+        raise IntegrityError(msg) from error
+    if len(data) != size or hashlib.sha256(data).hexdigest() != sha256:
+        msg = f"{path} is not the file of its record: size or digest differs."
+        raise IntegrityError(msg)
+    return data
+
+
+class PartFiles(Mapping[str, bytes]):
+    """The parts of an item by name, each read and checked when it is asked for.
+
+    Parameters
+    ----------
+    folder
+        The run folder.
+    record
+        Of the item.
+
+    Raises
+    ------
+    mediatypes.errors.ManifestError
+        If two parts have one name.
+    """
+
+    def __init__(self, folder: Folder, record: Media) -> None:
+        self._folder = folder
+        self._parts = {part.name: part for part in record.parts}
+        if len(self._parts) != len(record.parts):
+            msg = f"The record of {record.path} has two parts of one name."
+            raise ManifestError(msg)
+
+    def __getitem__(self, name: str) -> bytes:
+        part = self._parts[name]
+        return read_file(self._folder, part.path, part.size, part.sha256)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._parts)
+
+    def __len__(self) -> int:
+        return len(self._parts)
+
+
+def parts_of(folder: Folder, record: Media) -> Mapping[str, bytes]:
+    """Return the parts of an item, nothing of which is read yet."""
+    return PartFiles(folder, record) if record.parts else _NO_PARTS

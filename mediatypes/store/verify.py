@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 import stat
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import msgspec
 
 from mediatypes.errors import ManifestError, RunNotFoundError, StoreError
+from mediatypes.schema import Part  # noqa: TC001 - msgspec reads annotations
 from mediatypes.store import layout
 from mediatypes.store.collect import Collected, read_info
 from mediatypes.store.derived import json_text, manifest, manifest_state
@@ -17,7 +19,7 @@ from mediatypes.store.derived import json_text, manifest, manifest_state
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mediatypes.schema import Media, Part
+    from mediatypes.schema import Media
     from mediatypes.store.beneath import Folder
     from mediatypes.store.scan import Damage
 
@@ -41,11 +43,12 @@ _LAST_FEW: Final = 8
 
 
 class _File(msgspec.Struct):
-    """A file that is named inside a value."""
+    """A file that is named inside a value, and its parts."""
 
     path: str
     sha256: str
     size: int
+    parts: tuple[Part, ...] = ()
 
 
 class Finding(NamedTuple):
@@ -156,20 +159,16 @@ def _check_media(
 ) -> set[str]:
     checked: dict[str, tuple[str, int]] = {}
     listed: set[str] = set()
-    for of_row in collected.media.values():
-        for record in of_row:
-            parts: list[Media | Part] = [record, *record.parts]
-            for part in parts:
-                listed.add(part.path)
-                _check_file(collected.folder, part, checked, report, progress)
+    items: list[Media | _File] = [*itertools.chain(*collected.media.values())]
     for typed in collected.typed_files():
         try:
-            named = msgspec.convert(typed, _File)
+            items.append(msgspec.convert(typed, _File))
         except msgspec.ValidationError as error:
             report.add("bad-line", ERROR, layout.LOG, f"a typed value: {error}")
-        else:
-            listed.add(named.path)
-            _check_file(collected.folder, named, checked, report, progress)
+    for item in items:
+        for file in (item, *item.parts):
+            listed.add(file.path)
+            _check_file(collected.folder, file, checked, report, progress)
     return listed
 
 

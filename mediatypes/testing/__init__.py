@@ -10,9 +10,13 @@ from mediatypes.testing.strategies import (
     array,
     arrays,
     audio,
+    file,
     histogram,
+    html,
     image,
+    markdown,
     plot,
+    text,
     words,
 )
 
@@ -21,9 +25,13 @@ __all__ = [
     "array",
     "arrays",
     "audio",
+    "file",
     "histogram",
+    "html",
     "image",
+    "markdown",
     "plot",
     "round_trip",
+    "text",
     "words",
 ]

@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mediatypes.errors import InvalidMediaError
+from mediatypes.schema import EncodedPart, Part, lines, parse, records
 from mediatypes.schema import Media as MediaRecord
-from mediatypes.schema import lines, parse, records
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +43,7 @@ _few: Final = settings(
 
 
 def round_trip(value: Media) -> Media:
-    """Return `value` as a reader finds it: from the line of its record, and its file.
+    """Return `value` as a reader finds it: from the line of its record, and its files.
 
     Examples
     --------
@@ -70,10 +70,18 @@ def round_trip(value: Media) -> Media:
         id=value.id,
         meta=encoded.meta,
         source=encoded.source,
+        parts=tuple(_part_record(part) for part in encoded.parts),
     )
     line = lines.frame_members(0, "media", records.members(written))
     read = records.to_record(parse(line.rstrip(b"\n")))
-    return kind.decode(cast("MediaRecord", read), encoded.data)
+    parts = {part.name: part.data for part in encoded.parts}
+    return kind.decode(cast("MediaRecord", read), encoded.data, parts)
+
+
+def _part_record(part: EncodedPart) -> Part:
+    digest = hashlib.sha256(part.data).hexdigest()
+    path = f"media/part/key/{digest[:12]}.{part.extension}"
+    return Part(part.name, part.kind, path, digest, len(part.data), part.mime)
 
 
 class MediaTests:
@@ -194,4 +202,4 @@ def _stored(value: Media) -> object:
     if value.is_inline:
         return json.dumps(value.to_inline(), allow_nan=False)
     encoded = value.encode()
-    return encoded.data, encoded.extension, encoded.mime, encoded.meta
+    return encoded.data, encoded.extension, encoded.mime, encoded.meta, encoded.parts

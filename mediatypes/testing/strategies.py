@@ -8,7 +8,17 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from mediatypes.media import Array, Audio, Histogram, Image, Plot
+from mediatypes.media import (
+    Array,
+    Audio,
+    File,
+    Histogram,
+    Html,
+    Image,
+    Markdown,
+    Plot,
+    Text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +26,19 @@ if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn, SearchStrategy
     from numpy.typing import NDArray
 
-__all__ = ["array", "arrays", "audio", "histogram", "image", "plot", "words"]
+__all__ = [
+    "array",
+    "arrays",
+    "audio",
+    "file",
+    "histogram",
+    "html",
+    "image",
+    "markdown",
+    "plot",
+    "text",
+    "words",
+]
 
 _PIXELS: Final = (
     *("bool", "uint8", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64"),
@@ -100,3 +122,39 @@ def plot(draw: DrawFn) -> Plot:
     size = draw(st.integers(20, 60)), draw(st.integers(20, 60))
     figure = Figure(figsize=(size[0] / 50, size[1] / 50), dpi=50)
     return Plot(figure, **draw(words()))
+
+
+def file() -> SearchStrategy[File]:
+    """Return files of any bytes, some like those of known formats, with any name."""
+    starts = st.sampled_from([b"", b"\x89PNG\r\n\x1a\n", b"RIFF\0\0\0\0WAVE", b"<svg"])
+    content = st.builds(bytes.__add__, starts, st.binary(max_size=40))
+    stems = st.text(min_size=1, max_size=20).filter(lambda stem: stem[-1] not in "/\\")
+    ends = st.sampled_from(["", ".csv", ".PNG", ".html", ".exe"])
+    names = st.none() | st.builds(str.__add__, stems, ends)
+    return st.builds(_file, content, names, words())
+
+
+def _file(content: bytes, name: str | None, options: dict[str, Any]) -> File:
+    return File(content, name=name, **options)
+
+
+@st.composite
+def html(draw: DrawFn) -> Html:
+    """Return pages and pieces of them, with and without a declared encoding."""
+    starts = ["", "<!doctype html><html><head>", "<html lang=de>", "<!-- <head> -->"]
+    text = draw(st.sampled_from(starts)) + draw(st.text(max_size=40))
+    declared = draw(st.sampled_from(["", '<meta charset="utf-8">']))
+    inject = draw(st.booleans())
+    return Html(declared + text, inject, data_is_not_path=True, **draw(words()))
+
+
+@st.composite
+def markdown(draw: DrawFn) -> Markdown:
+    """Return texts in Markdown."""
+    return Markdown(draw(st.text(max_size=60)), **draw(words()))
+
+
+@st.composite
+def text(draw: DrawFn) -> Text:
+    """Return texts of any characters."""
+    return Text(draw(st.text(max_size=60)), **draw(words()))

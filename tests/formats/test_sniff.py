@@ -7,7 +7,7 @@ import pytest
 import soundfile
 from PIL import Image as Pillow
 
-from mediatypes.formats.sniff import by_extension, sniff
+from mediatypes.formats.sniff import by_extension, format_of, sniff
 
 
 @pytest.mark.parametrize("form", ["PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF"])
@@ -65,3 +65,29 @@ def test_an_extension_may_have_other_spellings(extension: str, name: str) -> Non
     assert form is not None
     assert form.name == name
     assert by_extension("exe") is None
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (b"\0\0\0\x20ftypisom\0\0\2\0", "mp4"),
+        (b"\0\0\0\x14ftypqt  \0\0\2\0", "mov"),
+        (b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\1\x42\x82\x84webm", "webm"),
+        (b"\x1f\x8b\x08" + bytes(9), "gzip"),
+        (b"PK\3\4" + bytes(8), "zip"),
+        (b"%PDF-1.7 abc", "pdf"),
+        (b"PAR1" + bytes(8), "parquet"),
+    ],
+)
+def test_containers_are_recognised_by_their_first_bytes(data: bytes, name: str) -> None:
+    found = sniff(data)
+
+    assert found is not None
+    assert found.name == name
+
+
+def test_a_matroska_file_is_no_webm() -> None:
+    head = b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\1\x42\x82\x88matroska"
+
+    assert sniff(head) is None
+    assert format_of(head, ".webm").mime == "application/octet-stream"

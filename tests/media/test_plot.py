@@ -363,9 +363,11 @@ def test_a_description_that_cannot_be_drawn_says_why(
         Plot(so.Plot(FRAME, "x", "y"))
 
 
-def test_a_figure_too_large_for_agg_says_why() -> None:
-    with pytest.raises(errors.EncodeError, match="too large"):
-        Plot(Figure(figsize=(4_000, 1)), dpi=2_400)
+def test_a_figure_of_no_or_too_many_pixels_is_refused() -> None:
+    for options in ({"figsize": (4_000, 1)}, {"figsize": (0.001, 0.001)}):
+        with pytest.raises(errors.OptionError, match="pixel") as caught:
+            Plot(Figure(**options), dpi=400)
+        assert caught.value.field == "figure"
 
 
 # What is refused

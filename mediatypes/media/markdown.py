@@ -1,0 +1,75 @@
+"""Text in Markdown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from mediatypes.media.document import Document
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mediatypes.typing import FileLike
+
+__all__ = ["Markdown"]
+
+
+class Markdown(Document):
+    """Text in Markdown, in UTF-8.
+
+    Parameters
+    ----------
+    data
+        One of:
+
+        * text: always the text itself, even if it looks like a path;
+        * an ``os.PathLike`` such as ``pathlib.Path``: the file at that path;
+        * bytes, or an open file: UTF-8, whose bytes are kept;
+        * another `Markdown`: its text, and its words where none are given.
+    caption
+        Text shown above it.
+    id
+        Name of the sample it belongs to, the same at every step.
+    meta
+        Further facts, as JSON can write them.
+
+    Raises
+    ------
+    mediatypes.errors.MissingFileError
+        If a path names no readable file.
+    mediatypes.errors.DecodeError
+        If the bytes of a file are not UTF-8.
+    mediatypes.errors.UnsupportedInputError
+        If `data` is nothing that holds text.
+
+    Notes
+    -----
+    Line ends and a byte order mark are kept. A lone surrogate, which UTF-8 has no form
+    for, becomes U+FFFD, with a warning.
+
+    Examples
+    --------
+    >>> Markdown("a *b*", caption="answer")
+    Markdown(5 bytes, caption='answer')
+    >>> Markdown("a *b*").text
+    'a *b*'
+    """
+
+    __slots__ = ()
+
+    kind: ClassVar[str] = "markdown"
+    _extension: ClassVar[str] = "md"
+
+    def __init__(
+        self,
+        data: str | FileLike | bytes | object,
+        caption: str | None = None,
+        *,
+        id: str | None = None,  # noqa: A002 - the name in the record
+        meta: Mapping[str, Any] | None = None,
+    ) -> None:
+        self._label(caption, id, meta, like=data)
+        if isinstance(data, Markdown):
+            self._hold_as(data)
+            return
+        self._take(data)
