@@ -118,8 +118,7 @@ def _inside(value: Any) -> Any:
     if hasattr(value, "wedges"):  # a pie's container, which is none
         return value.wedges
     if isinstance(value, Mapping):
-        held: Mapping[Any, Any] = value
-        return held.values()
+        return value.values()  # pyright: ignore[reportUnknownVariableType] - any mapping
     if is_sequence(value):
         return value
     if str(getattr(value, "dtype", "")) == "object":
