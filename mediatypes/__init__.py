@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mediatypes import errors
+from mediatypes._core.classes import Classes
 from mediatypes._core.version import __version__
 from mediatypes.errors import DroppedMediaWarning, MediaTypesWarning
 from mediatypes.media import (
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Array",
     "Audio",
+    "Classes",
     "DroppedMediaWarning",
     "File",
     "Histogram",

@@ -17,6 +17,7 @@ __all__ = [
     "PathLike",
     "PixelArray",
     "Range",
+    "Sets",
     "SupportsArray",
 ]
 
@@ -45,6 +46,9 @@ Range: TypeAlias = tuple[float, float] | str | None
 
 Layout: TypeAlias = str
 """Order of the axes in upper case, such as ``"HWC"`` or ``"CF"``."""
+
+Sets: TypeAlias = Mapping[str, Mapping[str, Any]]
+"""Annotations of a picture: each set by its name."""
 
 JSON: TypeAlias = (
     bool | int | float | str | Sequence["JSON"] | Mapping[str, "JSON"] | None

@@ -18,6 +18,8 @@ MODES: Final = {"L": 1, "LA": 2, "RGB": 3, "RGBA": 4}
 
 _LUMA: Final = np.array([19_595, 38_470, 7_471], np.uint32)
 """ITU-R BT.601 weights of red, green and blue in 1/65536, as Pillow rounds them."""
+_BLOCK: Final = 1 << 18
+"""Pixels that are converted at once."""
 
 
 def channels_of(pixels: NDArray[Any]) -> int:
@@ -41,14 +43,24 @@ def convert(pixels: NDArray[Any], mode: str) -> NDArray[Any]:
     if mode.startswith("RGB") and colour.shape[2] == 1:
         colour = np.repeat(colour, 3, axis=2)
     elif mode.startswith("L") and colour.shape[2] == 3:  # noqa: PLR2004 - RGB
-        luma = (colour.astype(np.uint32) @ _LUMA + 0x8000) >> 16
-        colour = luma.astype(pixels.dtype)[..., np.newaxis]
+        colour = _luma(colour)[..., np.newaxis]
     if mode.endswith("A"):
         if alpha is None:
             alpha = np.full_like(colour[..., :1], np.iinfo(pixels.dtype).max)
         colour = np.concatenate([colour, alpha], axis=2)
     result = colour[..., 0] if mode == "L" else colour
     return read_only(np.array(result, order="C"))
+
+
+def _luma(colour: NDArray[Any]) -> NDArray[Any]:
+    """Return the luma of RGB, some rows at a time, as its sums are 32 bits wide."""
+    height, width = colour.shape[:2]
+    luma = np.empty((height, width), colour.dtype)
+    rows = max(1, _BLOCK // width)
+    for top in range(0, height, rows):
+        block = colour[top : top + rows].astype(np.uint32)
+        luma[top : top + rows] = (block @ _LUMA + 0x8000) >> 16
+    return luma
 
 
 def on_white(pixels: NDArray[Any]) -> NDArray[Any]:

@@ -43,7 +43,7 @@ wind wood
 """.split()  # noqa: SIM905 - one word a line would fill the screen
 
 
-def check_key(key: object, media: str = "log") -> str:
+def check_key(key: object, media: str = "log", field: str = "every key") -> str:
     """Return `key` if it can name a value: 1 to 4,096 bytes of UTF-8 without NUL.
 
     Raises
@@ -59,7 +59,7 @@ def check_key(key: object, media: str = "log") -> str:
     if not 0 < size <= MAX_KEY_BYTES or "\0" in key:
         raise OptionError(
             media,
-            "every key",
+            field,
             expected=f"1 to {MAX_KEY_BYTES} bytes of UTF-8 without NUL",
             received=_shorten(repr(key)),
         )

@@ -151,11 +151,12 @@ def from_pixels(
     if limits is None:
         return pixels.astype(target)
     low, high = limits
-    values = low + pixels * ((high / 2 - low / 2) / 127.5)
+    values = pixels * ((high / 2 - low / 2) / 127.5)
+    values += low
     if target.kind == "f":
         most = np.finfo(target).max
-        return np.clip(values, -most, most).astype(target)
-    whole = np.rint(values)
+        return np.clip(values, -most, most, out=values).astype(target, copy=False)
+    whole = np.rint(values, out=values)
     return whole > 0 if target.kind == "b" else _to_integers(whole, target)
 
 

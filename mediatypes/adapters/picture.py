@@ -8,6 +8,7 @@ import numpy as np
 
 from mediatypes._core.colour import channels_of, convert
 from mediatypes._core.options import check_percentage
+from mediatypes._core.turn import upright
 from mediatypes.adapters import files, load
 from mediatypes.errors import (
     DecodeError,
@@ -43,16 +44,6 @@ _ONLY_FOR: Final = {"quality": ("jpeg", "webp"), "lossless": ("webp",)}
 """Options of the encoder, and the formats that have them."""
 _COLOUR: Final = frozenset(["P", "CMYK", "LAB", "YCbCr", "HSV", "RGBX"])
 _DTYPES: Final = {"1": "bool", "F": "float32", "I": "int32", "U": "uint32"}
-_TURNED: Final = (5, 6, 7, 8)
-_FLIPS: Final = {
-    2: (1, -1),
-    3: (-1, -1),
-    4: (-1, 1),
-    6: (1, -1),
-    7: (-1, -1),
-    8: (-1, 1),
-}
-"""Steps down and across after turning, for each EXIF orientation."""
 _MODES: Final = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
 
 
@@ -209,6 +200,9 @@ def decode(
 ) -> NDArray[Any]:
     """Return the pixels of a picture file, upright, as it holds them.
 
+    Memory is that of the pixels, once, and of the decoder: Pillow has a picture of 1
+    byte a pixel, or of 4 where there is colour; for WebP it takes 16 as it decodes.
+
     That is uint8 or uint16, bool for one bit, and float32, int32 or uint32 for a TIFF
     of floats or of wider or signed integers.
 
@@ -249,30 +243,23 @@ def decode(
 
 def _decode(data: bytes) -> NDArray[Any]:
     if _is_wide_png(data):
-        return _upright(png.decode(data), picture.header(data).orientation)
+        return upright(png.decode(data), picture.header(data).orientation)
     with picture.opened(data) as image:
-        if image.format == "PNG" and _has_black_end(np.asarray(image)):
+        if image.format == "PNG" and _has_black_end(image):
             png.check_rows(data)
         if image.mode == "I":
             # Upright already, as Pillow has it of every TIFF; a Pillow image given as
             # one is 16-bit grey instead.
-            signed = np.asarray(image)
+            signed: NDArray[Any] = load("pillow").read_as_is(image)
             return signed.view(_DTYPES[picture.mode_of(image)])
         return np.asarray(load("pillow").read(image).array)
 
 
-def _has_black_end(pixels: NDArray[Any]) -> bool:
+def _has_black_end(image: Any) -> bool:
     """Whether one of the last two rows is as Pillow leaves a missing one.
 
     If any row is missing, one of these is, interlaced or not.
     """
-    ends = pixels[-2:]
+    width, height = image.size
+    ends = np.asarray(image.crop((0, max(0, height - 2), width, height)))
     return not ends.reshape(ends.shape[0], -1).any(axis=1).all()
-
-
-def _upright(pixels: NDArray[Any], orientation: int) -> NDArray[Any]:
-    """Turn and mirror `pixels` as an EXIF orientation, 1 to 8, asks for."""
-    if orientation in _TURNED:
-        pixels = np.swapaxes(pixels, 0, 1)
-    down, across = _FLIPS.get(orientation, (1, 1))
-    return pixels[::down, ::across]

@@ -8,15 +8,18 @@ import numpy as np
 
 from mediatypes._core.arrays import Plain
 from mediatypes._core.colour import channels_of
+from mediatypes._core.turn import TURNED, as_stored, upright
 from mediatypes.adapters import files
 from mediatypes.errors import MediaTypesError, OptionError, UnsupportedInputError
 from mediatypes.formats.picture import failures, orientation
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
     from PIL.Image import Image
 
-__all__ = ["read", "to_image", "to_plain"]
+__all__ = ["read", "read_as_is", "to_image", "to_plain"]
 
 _DIRECT: Final = frozenset(["L", "LA", "RGB", "RGBA"])
 _WITH_ALPHA: Final = {"L": "LA", "RGB": "RGBA", "P": "RGBA"}
@@ -30,16 +33,8 @@ _TARGET: Final = {
     "PA": "RGBA",
 }
 _WHITE_16: Final = 65_535
-_TURNS: Final = {
-    2: "FLIP_LEFT_RIGHT",
-    3: "ROTATE_180",
-    4: "FLIP_TOP_BOTTOM",
-    5: "TRANSPOSE",
-    6: "ROTATE_270",
-    7: "TRANSVERSE",
-    8: "ROTATE_90",
-}
-"""What makes a picture upright, for each EXIF orientation but the first."""
+_STRIP: Final = 1 << 20
+"""Pixels that are taken out of an image at once, since Pillow copies twice."""
 
 
 def to_plain(image: Image) -> Plain:
@@ -74,7 +69,8 @@ def read(image: Image) -> Plain:
         If the mode is none of Pillow's documented ones.
     """
     source = f"PIL.Image.Image of mode {image.mode}"
-    array = _to_array(_upright(image), source)
+    image.load()  # Pillow turns a TIFF as it loads, and then says so
+    array = _in_strips(image, orientation(image), lambda part: _to_array(part, source))
     clipped = 0
     if image.mode == "I":
         clipped = int(np.count_nonzero((array < 0) | (array > _WHITE_16)))
@@ -82,12 +78,32 @@ def read(image: Image) -> Plain:
     return Plain(array, source, clipped=clipped)
 
 
-def _upright(image: Image) -> Image:
-    from PIL.Image import Transpose
+def read_as_is(image: Image) -> NDArray[Any]:
+    """Return the pixels of `image`, neither turned nor converted."""
+    image.load()
+    return _in_strips(image, 1, np.asarray)
 
-    image.load()  # Pillow turns a TIFF as it loads, and then says so
-    turn = _TURNS.get(orientation(image))
-    return image if turn is None else image.transpose(Transpose[turn])
+
+def _in_strips(
+    image: Image, turn: int, convert: Callable[[Image], NDArray[Any]]
+) -> NDArray[Any]:
+    """Return what `convert` makes of `image`, upright, with one copy at a time."""
+    width, height = image.size
+    rows = max(1, _STRIP // max(1, width))
+    if rows >= height:
+        return upright(convert(image), turn)
+    whole: NDArray[Any] | None = None
+    target: NDArray[Any] | None = None
+    for top in range(0, height, rows):
+        end = min(top + rows, height)
+        strip = convert(image.crop((0, top, width, end)))
+        if whole is None or target is None:
+            size = (width, height) if turn in TURNED else (height, width)
+            whole = np.empty((*size, *strip.shape[2:]), strip.dtype)
+            target = as_stored(whole, turn)
+        target[top:end] = strip
+    assert whole is not None  # noqa: S101 - there is a row
+    return whole
 
 
 def _to_array(image: Image, source: str) -> NDArray[Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, cast
 
 import numpy as np
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from mediatypes.schema import Media as MediaRecord
 
 __all__ = [
+    "HALVES",
     "NO_PARTS",
     "FileMedia",
     "Media",
@@ -36,14 +36,14 @@ __all__ = [
     "plural",
 ]
 
-NO_PARTS: Final[Mapping[str, bytes]] = MappingProxyType({})
+NO_PARTS: Final[Mapping[str, bytes]] = {}
 """Of a value that has one file."""
 MAX_CAPTION: Final = 65_536
 _SHOWN: Final = 40
 _MOST_VALUES: Final = 2**53
 _MOST_CHANNELS: Final = 1024
 """libsndfile's own limit."""
-_HALVES: Final = "its words had lone surrogates, stored as U+FFFD"
+HALVES: Final = "its words had lone surrogates, stored as U+FFFD"
 
 
 @frozen(init=False, eq=False, repr=False)
@@ -147,6 +147,8 @@ class FileMedia(Media):  # type: ignore[override]  # attrs' hidden initialiser, 
     """What the encoder is told."""
     _remarks: tuple[str, ...]
     """What was odd about the words, for the record."""
+    _parts: Mapping[str, NDArray[Any] | bytes]
+    """Further files by name: arrays that will be encoded, or bytes that are kept."""
 
     def _label(
         self,
@@ -158,6 +160,7 @@ class FileMedia(Media):  # type: ignore[override]  # attrs' hidden initialiser, 
         """Set the words that go with the data, by default those of `like`."""
         media = type(self).__name__
         words: tuple[object, ...] = (caption, id, meta)
+        parts = like._parts if isinstance(like, type(self)) else NO_PARTS  # noqa: SLF001 - of its own type
         if isinstance(like, Media):
             kept = like.caption, like.id, like.meta
             words = tuple(
@@ -168,7 +171,8 @@ class FileMedia(Media):  # type: ignore[override]  # attrs' hidden initialiser, 
             caption=check_caption(words[0], media),
             id=check_caption(words[1], media, "id"),
             meta=check_meta(words[2], media),
-            _remarks=(_HALVES,) if any(map(_has_halves, words)) else (),
+            _remarks=(HALVES,) if any(map(_has_halves, words)) else (),
+            _parts=parts,
         )
 
     def _hold(
@@ -212,7 +216,8 @@ class FileMedia(Media):  # type: ignore[override]  # attrs' hidden initialiser, 
     @property
     def nbytes(self) -> int:
         """Bytes of memory that the snapshot takes."""
-        return len(self._file or b"") if self._array is None else self._array.nbytes
+        size = len(self._file or b"") if self._array is None else self._array.nbytes
+        return size + sum(map(_size_of, self._parts.values())) if self._parts else size
 
     def to_numpy(self) -> NDArray[Any]:
         """Return the array that was logged."""
@@ -242,7 +247,8 @@ class FileMedia(Media):  # type: ignore[override]  # attrs' hidden initialiser, 
         source = record.source or Source()
         _check_record(record.kind, cls._needed, facts, source)
         meta = decode_value(facts.pop("user", {}))
-        self._set(caption=record.caption, id=record.id, meta=meta, _remarks=())
+        words = {"caption": record.caption, "id": record.id, "meta": meta}
+        self._set(**words, _remarks=(), _parts=NO_PARTS)
         extension = record.path.rpartition(".")[2]
         form = sniff(data) or Format(extension, extension, record.mime)
         self._hold(form, facts, source, file=data)
@@ -270,6 +276,10 @@ class FileMedia(Media):  # type: ignore[override]  # attrs' hidden initialiser, 
             whole = len(self.caption) <= _SHOWN and len(text) <= _SHOWN
             words.append(f"caption={text if whole else f'{text[:_SHOWN]}…'}")
         return f"{type(self).__name__}({', '.join(words)})"
+
+
+def _size_of(part: NDArray[Any] | bytes) -> int:
+    return len(part) if isinstance(part, bytes) else part.nbytes
 
 
 def _check_record(

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import numpy as np
 from msgspec import structs
@@ -15,10 +15,10 @@ from mediatypes._core.colour import MODES, channels_of, convert, on_white
 from mediatypes._core.layout import to_height_width
 from mediatypes._core.options import check_integral, check_one_of, check_range
 from mediatypes._core.pixels import PIXEL_RULES, from_pixels, to_pixels
-from mediatypes._core.tiles import tile
-from mediatypes.adapters import as_items, as_picture, files, is_picture, load, picture
-from mediatypes.errors import ManifestError, OptionError, ShapeError
-from mediatypes.media.base import FileMedia, odd_values, plural
+from mediatypes.adapters import as_picture, files, is_picture, load, picture
+from mediatypes.errors import ManifestError, OptionError
+from mediatypes.media.base import odd_values, plural
+from mediatypes.media.batch import Batched
 from mediatypes.schema import Source
 
 if TYPE_CHECKING:
@@ -35,21 +35,21 @@ if TYPE_CHECKING:
         PathLike,
         PixelArray,
         Range,
+        Sets,
     )
 
 __all__ = ["Image"]
 
 _WITH_ALPHA: Final = (2, 4)
 _WHITE: Final = {"uint8": 255, "uint16": 65_535}
-_OF_THE_WHOLE: Final = {"file_type", "grouping", "id", "lossless", "meta", "quality"}
-"""Options of a grid, not of its tiles."""
 
 
-class Image(FileMedia):
+class Image(Batched):
     """A still picture.
 
     Arrays are copied, and turned into the pixels that are stored, when the value is
-    made. The bytes of a file are kept as they are.
+    made. The bytes of a file are kept as they are. Annotations are kept beside the
+    pixels and never drawn into them.
 
     Parameters
     ----------
@@ -73,6 +73,30 @@ class Image(FileMedia):
         Text shown with the picture.
     grouping
         A number that marks pictures which belong together.
+    classes
+        Names of ids that hold for all masks and boxes: a mapping of ids to names, a
+        list of ``{"id": 1, "name": "cat"}``, or `Classes`.
+    boxes
+        Mappings by name with ``box_data``, a list of boxes, and perhaps
+        ``class_labels``, names of ids for this set. A box is a mapping with
+        ``position`` (``minX, maxX, minY, maxY``, or ``middle`` as [x, y], ``width`` and
+        ``height``) and perhaps ``domain`` (``"pixel"``; left out, positions are
+        fractions of the width and height), ``class_id``, ``box_caption`` and
+        ``scores``, a mapping of names to numbers. Numbers are finite.
+    masks
+        Mappings by name with ``mask_data``, an array or nested lists of ids as high and
+        as wide as the picture, and perhaps ``class_labels``; or ``path``, a picture
+        file with one number a pixel, instead. Ids are whole numbers from 0 to 65,535,
+        or bools; a mask of shape (height, width, 1) or (1, height, width) loses that
+        axis. Stored as 8-bit PNG, 16-bit where an id is above 255; reads back in its
+        own dtype.
+    points
+        Mappings by name with ``point_data``, shape (points, 2), each x and y, and
+        perhaps ``labels``, a text for each, and ``domain`` as in a box. Coordinates
+        become float64; NaN says that a point is not there.
+    lines
+        Mappings by name with ``line_data``, a list of lines, each of points as above,
+        and perhaps ``labels``, a text for each line, and ``domain``.
     file_type
         ``"png"`` (the default, exact), ``"jpg"``, ``"webp"``, ``"bmp"``, ``"gif"`` or
         ``"tiff"``. JPEG, BMP and GIF have no alpha: it is laid on white, and warned of.
@@ -94,13 +118,15 @@ class Image(FileMedia):
     Raises
     ------
     mediatypes.errors.ShapeError
-        If the axes are not those of one non-empty picture.
+        If the axes are not those of one non-empty picture, or a mask has another size.
     mediatypes.errors.LayoutError
         If channels seem to come first; it names ``layout="CHW"``.
     mediatypes.errors.DtypeError
-        If the elements are complex, objects or text.
+        If the elements are complex, objects or text, or an id is no whole number from 0
+        to 65,535.
     mediatypes.errors.OptionError
-        If an option does not exist or does not fit the others.
+        If an option does not exist or does not fit the others, or an annotation lacks
+        something or has something more.
     mediatypes.errors.MissingFileError
         If a path names no readable file.
     mediatypes.errors.DecodeError
@@ -129,6 +155,11 @@ class Image(FileMedia):
         caption: str | None = None,
         *,
         grouping: int | None = None,
+        classes: Mapping[int, str] | Sequence[Mapping[str, Any]] | None = None,
+        boxes: Sets | None = None,
+        masks: Sets | None = None,
+        points: Sets | None = None,
+        lines: Sets | None = None,
         file_type: str | None = None,
         quality: int | None = None,
         lossless: bool | None = None,
@@ -147,6 +178,21 @@ class Image(FileMedia):
         options = picture.parse_options(form, "Image", quality, lossless)
         self._label(caption, id, meta, like=data)
         facts = _parse_grouping(grouping)
+        self._fill(data, mode, file_type, form, limits, layout, facts, options)
+        if not (classes is masks is boxes is points is lines is None):  # type: ignore[comparison-overlap]  # None is one
+            self._annotate(classes, masks, boxes, points, lines)
+
+    def _fill(  # noqa: PLR0913, PLR0917 - what the constructor was given, checked
+        self,
+        data: Any,
+        mode: str | None,
+        file_type: str | None,
+        form: Format,
+        limits: Range,
+        layout: str | None,
+        facts: dict[str, Any],
+        options: dict[str, Any],
+    ) -> None:
         content = files.read(data, "Image")
         if isinstance(data, Image):
             facts, options = data._facts | facts, data._options | options
@@ -221,101 +267,6 @@ class Image(FileMedia):
         """Whether `value` is a Pillow image."""
         return is_picture(value)
 
-    @classmethod
-    def batch(
-        cls,
-        data: ArrayLike | object,
-        captions: Sequence[str | None] | None = None,
-        **options: Any,
-    ) -> list[Self]:
-        """Return one picture for each item along the first axis.
-
-        Parameters
-        ----------
-        data
-            Shape (items, height, width) or (items, height, width, channels), or a
-            sequence of pictures.
-        captions
-            As many as there are items.
-        options
-            As for `Image`, the same for all items.
-
-        Raises
-        ------
-        mediatypes.errors.ShapeError
-            If there are not 3 or 4 axes, or another number of captions.
-
-        Examples
-        --------
-        >>> import numpy as np
-        >>> Image.batch(np.zeros((2, 4, 4, 3), np.uint8), captions=["a", "b"])[1]
-        Image(4 × 4, 3 channels, uint8, caption='b')
-        """
-        items, channels_first = as_items(data, media="Image.batch", field="data")
-        if channels_first:
-            options.setdefault("layout", "CHW")
-        texts = [None] * len(items) if captions is None else list(captions)
-        if isinstance(captions, str) or len(texts) != len(items):
-            raise ShapeError(
-                "Image.batch",
-                "captions",
-                expected=f"as many as there are items, {len(items)}",
-                received="one text" if isinstance(captions, str) else str(len(texts)),
-            )
-        pairs = zip(items, texts, strict=True)
-        return [cls(item, caption=text, **options) for item, text in pairs]
-
-    @classmethod
-    def grid(
-        cls,
-        data: ArrayLike | object,
-        columns: int = 8,
-        caption: str | None = None,
-        *,
-        padding: int = 2,
-        **options: Any,
-    ) -> Self:
-        """Return all items along the first axis as one picture, row by row.
-
-        Parameters
-        ----------
-        data
-            As for `batch`; all items of one size, depth and number of channels.
-        columns
-            Items side by side, 1 or more.
-        caption
-            Text shown with the picture.
-        padding
-            Black pixels between items.
-        options
-            As for `Image`.
-
-        Examples
-        --------
-        >>> import numpy as np
-        >>> Image.grid(np.zeros((5, 4, 4, 3), np.uint8), columns=3)
-        Image(10 × 16, 3 channels, uint8)
-        """
-        kept = {name: options.pop(name) for name in _OF_THE_WHOLE & options.keys()}
-        tiles = [item.pixels for item in cls.batch(data, **options)]
-        whole = tile(tiles, columns=columns, padding=padding, media="Image.grid")
-        return cls(whole, caption=caption, **kept)
-
-    @property
-    def width(self) -> int:
-        """Pixels from left to right, upright."""
-        return int(self._facts["width"])
-
-    @property
-    def height(self) -> int:
-        """Pixels from top to bottom, upright."""
-        return int(self._facts["height"])
-
-    @property
-    def channels(self) -> int:
-        """1 for grey, 2 for grey and alpha, 3 for RGB, 4 for RGBA."""
-        return int(self._facts["channels"])
-
     @property
     def dtype(self) -> np.dtype[Any]:
         """Element type of the array that `to_numpy` returns."""
@@ -328,7 +279,10 @@ class Image(FileMedia):
         """Pixels as stored: uint8 or uint16, (height, width) or with channels last."""
         if self._array is not None:
             return self._array
-        return to_pixels(self._decoded(), None, source="its file").values
+        decoded = self._decoded()
+        if decoded.dtype.name in _WHITE:
+            return decoded
+        return to_pixels(decoded, None, source="its file").values
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -349,6 +303,11 @@ class Image(FileMedia):
         Integers and bools are exact. Floats are within half a step, 1/510 of their
         range. After `mode`, or for a file, it is the stored pixels. A lossy `file_type`
         loses what it loses.
+
+        A file is decoded at each call. That takes the memory of the array, and of the
+        decoder: 1 byte a pixel for grey and palettes, 4 for colour, 16 for WebP, none
+        for 16-bit PNG. The largest picture that is read, of 89,478,485 pixels, needs
+        0.6 GiB in RGB, and 1.4 GiB as WebP.
         """
         source = self.source
         if source.shape is None:
@@ -366,7 +325,8 @@ class Image(FileMedia):
     def _decoded(self) -> NDArray[Any]:
         channels = self._facts["channels"] if self.source.shape else None
         data = self._file or b""
-        return read_only(picture.decode(data, "Image", "its file", channels).copy())
+        decoded = picture.decode(data, "Image", "its file", channels)
+        return read_only(np.ascontiguousarray(decoded))
 
     def to_pil(self) -> PillowImage:
         """Return a Pillow image of the stored pixels.

@@ -137,7 +137,8 @@ class Plot(FileMedia):
         if self._array is not None:
             return self._array
         data, channels = self._file or b"", self._facts.get("channels")
-        return read_only(picture.decode(data, "Plot", "its file", channels).copy())
+        decoded = picture.decode(data, "Plot", "its file", channels)
+        return read_only(np.ascontiguousarray(decoded))
 
     @property
     def problems(self) -> tuple[str, ...]:

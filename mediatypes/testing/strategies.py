@@ -85,11 +85,37 @@ def array(draw: DrawFn) -> Array:
 
 @st.composite
 def image(draw: DrawFn) -> Image:
-    """Return images from arrays of every dtype and number of channels, as PNG."""
+    """Return images from arrays of every dtype and number of channels, as PNG.
+
+    Some have masks, boxes, points and classes.
+    """
     side = st.integers(1, 5)
     shapes = st.tuples(side, side) | st.tuples(side, side, st.integers(1, 4))
     pixels = draw(arrays(_PIXELS, shapes))
-    return Image(pixels, layout="HWC", **draw(words()))
+    size = (pixels.shape[0], pixels.shape[1])
+    return Image(pixels, layout="HWC", **draw(words()), **draw(_annotations(size)))
+
+
+def _annotations(size: tuple[int, int]) -> SearchStrategy[dict[str, Any]]:
+    """Return annotations of a picture of `size`, as keyword arguments."""
+    names = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1)
+    labels = st.dictionaries(st.integers(-9, 99), st.text(max_size=9), max_size=3)
+    ids = hnp.arrays(st.sampled_from(["bool", "uint8", "uint16"]), size)
+    mask = st.fixed_dictionaries({"mask_data": ids}, optional={"class_labels": labels})
+    number = st.floats(0, 1)
+    position: dict[str, SearchStrategy[Any]] = {
+        "middle": st.lists(number, min_size=2, max_size=2)
+    }
+    position |= {"width": number, "height": number}
+    box = st.fixed_dictionaries({"position": st.fixed_dictionaries(position)})
+    boxes = st.fixed_dictionaries(
+        {"box_data": st.lists(box, max_size=2)}, optional={"class_labels": labels}
+    )
+    points = st.fixed_dictionaries({"point_data": hnp.arrays("f4", (2, 2))})
+    choices: dict[str, SearchStrategy[Any]] = {"classes": labels}
+    for name, item in (("masks", mask), ("boxes", boxes), ("points", points)):
+        choices[name] = st.dictionaries(names, item, max_size=2)
+    return st.fixed_dictionaries({}, optional=choices)
 
 
 @st.composite

@@ -17,6 +17,17 @@ def test_16_bits_convert_like_8_bits_with_more_room(mode: str) -> None:
     assert wide.dtype == np.uint16
 
 
+def test_luma_is_that_of_pillow_in_any_number_of_blocks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pixels = np.random.default_rng(2).integers(0, 256, (9, 5, 3), np.uint8)
+    expected = np.asarray(Pillow.fromarray(pixels).convert("L"))
+
+    for block in (1, 10, 1 << 18):
+        monkeypatch.setattr(colour, "_BLOCK", block)
+        np.testing.assert_array_equal(colour.convert(pixels, "L"), expected)
+
+
 def test_white_stays_white_in_grey() -> None:
     for dtype in (np.uint8, np.uint16):
         top = np.iinfo(dtype).max

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import struct
+import time
 import zlib
 from typing import TYPE_CHECKING, Any
 
@@ -66,15 +67,34 @@ def test_pillow_finds_the_same_16_bit_grey() -> None:
     ),
     filters=st.lists(st.integers(0, 4), min_size=1, max_size=5),
     order=st.sampled_from(["rows", "passes"]),
+    sizes=st.sampled_from([(1 << 16, 1 << 20), (1, 1), (5, 60), (3, 100)]),
 )
 def test_every_filter_and_interlacing_is_read(
-    pixels: NDArray[np.uint16], filters: list[int], order: str
+    pixels: NDArray[np.uint16], filters: list[int], order: str, sizes: tuple[int, int]
 ) -> None:
     data = reference_png.write(pixels, tuple(filters), interlaced=order == "passes")
 
-    found = png.decode(data)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(png, "_PIECE", sizes[0])
+        patch.setattr(png, "_BLOCK", sizes[1])
+        found = png.decode(data)
 
     np.testing.assert_array_equal(found, pixels.reshape(found.shape))
+
+
+@pytest.mark.parametrize("kind", range(5))
+def test_no_filter_makes_a_large_picture_slow(kind: int) -> None:
+    row = bytes([kind]) + bytes(6 * 2_000)
+    head = struct.pack(">IIBBBBB", 2_000, 1_000, 16, 2, 0, 0, 0)
+    body = reference_png.chunk(b"IDAT", zlib.compress(row * 1_000))
+    head = b"\x89PNG\r\n\x1a\n" + reference_png.chunk(b"IHDR", head)
+
+    start = time.perf_counter()
+    found = png.decode(head + body + reference_png.chunk(b"IEND", b""))
+
+    assert found.shape == (1_000, 2_000, 3)
+    assert not found.any()
+    assert time.perf_counter() - start < 2  # it takes 0.2; byte by byte it was 6
 
 
 def test_a_colour_that_stands_for_nothing_becomes_alpha() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 import mediatypes as mt
 from mediatypes.cli import main
-from mediatypes.errors import MediaTypesError
+from mediatypes.errors import IntegrityError, ManifestError, MediaTypesError
 from mediatypes.schema import frame
 from mediatypes.store.beneath import Folder
 from mediatypes.store.verify import verify
@@ -32,6 +32,15 @@ MEDIA = {
     "size": 3,
     "mime": "image/png",
 }
+PART = {
+    "name": "masks/m",
+    "kind": "mask",
+    "path": "media/image/x/b.png",
+    "sha256": "0" * 64,
+    "size": 3,
+    "mime": "image/png",
+}
+LISTS: list[Any] = [3, [3], {}, [{}], [PART, PART]]
 VALUES: list[Any] = [
     *(
         {"$t": kind}
@@ -43,6 +52,9 @@ VALUES: list[Any] = [
     {"$t": "json", "path": 3, "size": 3, "sha256": "0"},
     {"$t": "json", "path": "../../etc/passwd", "size": 3, "sha256": "0"},
     {"$t": "media", **MEDIA, "path": "/etc/passwd"},
+    {"$t": "media", **MEDIA, "parts": [3]},
+    {"$t": "media", **MEDIA, "parts": [PART, PART]},
+    {"$t": "media", **MEDIA, "parts": [PART | {"path": "../../etc/passwd"}]},
     HISTOGRAM | {"edges": [0, {"$i": "9" * 400}]},
     HISTOGRAM | {"counts": [{"$i": "9" * 400}]},
     HISTOGRAM | {"counts": "many"},
@@ -55,6 +67,14 @@ RECORDS: list[tuple[str, dict[str, Any]]] = [
     *(("media", MEDIA | {"i": index}) for index in (-5, 10**12, 10**30)),
     *(("media", MEDIA | {"size": size}) for size in (-1, 10**18)),
     ("media", MEDIA | {"path": "media/../../../etc/passwd"}),
+    *(("media", MEDIA | {"parts": parts}) for parts in LISTS),
+    *(
+        ("media", MEDIA | {"parts": [PART | lie]})
+        for lie in (
+            *({"path": "/etc/passwd"}, {"path": "media/../../x"}, {"path": ""}),
+            *({"size": -1}, {"size": 10**30}, {"name": 3}, {"sha256": None}),
+        )
+    ),
     ("log", {"step": 0, "media": [["x", 10**12, "image", None, 10**12]]}),
     ("log", {"step": 0, "media": [["x", -1, "image"], 3, []]}),
     ("log", {"step": 10**30}),
@@ -165,6 +185,33 @@ def test_a_media_record_that_lies_about_its_picture_is_an_error_of_ours(
     except (MediaTypesError, MemoryError):
         return
     assert meta.keys() <= {"channels", "dtype"}
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {"parts": []},
+        {"parts": [PART]},
+        {"parts": [PART | {"path": "run.json"}]},
+        {"meta": {"masks": {"m": {"dtype": "complex64"}}}},
+        {"meta": {"masks": 3}},
+        {"meta": {"boxes": {"b": {"box_data": [{"position": {}}]}}}},
+    ],
+)
+def test_a_record_that_lies_about_its_annotations_is_an_error_of_ours(
+    tmp_path: Path, lie: dict[str, Any]
+) -> None:
+    ids = np.eye(2, dtype=int)
+    with mt.init(dir=tmp_path, reinit="create_new") as run:
+        run.log({"x": mt.Image(ids, masks={"m": {"mask_data": ids}})})
+    record = mt.open_run(run.dir)._collected.media_records()[0]
+    body = msgspec.to_builtins(record)
+    body |= lie | {"r": 50, "key": "y", "meta": body["meta"] | lie.get("meta", {})}
+    del body["n"]
+    add(run.dir, "log", {"step": 1, "media": [["y", 0, "image"]]}, 50)
+    add(run.dir, "media", body, 51)
+    with pytest.raises((ManifestError, IntegrityError)):
+        mt.open_run(run.dir).media("y")[1][0]
 
 
 @pytest.mark.parametrize("number", [10**9, 10**15, 10**30])
