@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mediatypes.schema import Media as MediaRecord
+    from mediatypes.typing import FileLike
 
 __all__ = ["Document"]
 
@@ -35,6 +36,20 @@ class Document(FileMedia):
 
     _extension: ClassVar[str]
     """Of the file that is stored."""
+
+    def __init__(
+        self,
+        data: str | FileLike | bytes | object,
+        caption: str | None = None,
+        *,
+        id: str | None = None,  # noqa: A002 - the name in the record
+        meta: Mapping[str, Any] | None = None,
+    ) -> None:
+        self._label(caption, id, meta, like=data)
+        if isinstance(data, type(self)):
+            self._hold_as(data)
+            return
+        self._take(data)
 
     @classmethod
     def _form(cls) -> Format:

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import ClassVar
 
 from mediatypes.media.document import Document
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from mediatypes.typing import FileLike
 
 __all__ = ["Text"]
 
@@ -59,17 +54,3 @@ class Text(Document):
 
     kind: ClassVar[str] = "text"
     _extension: ClassVar[str] = "txt"
-
-    def __init__(
-        self,
-        data: str | FileLike | bytes | object,
-        caption: str | None = None,
-        *,
-        id: str | None = None,  # noqa: A002 - the name in the record
-        meta: Mapping[str, Any] | None = None,
-    ) -> None:
-        self._label(caption, id, meta, like=data)
-        if isinstance(data, Text):
-            self._hold_as(data)
-            return
-        self._take(data)

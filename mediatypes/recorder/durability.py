@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from collections import deque
 from typing import TYPE_CHECKING, Final
 
 from mediatypes.schema import Media, Sync
@@ -51,7 +52,9 @@ class Syncer:
         self._log = log
         self._on_trouble = on_trouble
         self._level = level
-        self._paths: list[str] = []
+        # Filled by the encoders at one end and emptied at the other; never replaced,
+        # so that no path is put into one that nobody looks at any more.
+        self._paths: deque[str] = deque()
         self._newest = -1
         self._synced = -1
         self._lock = threading.RLock()
@@ -67,12 +70,12 @@ class Syncer:
     def note_media(self, record: Media) -> None:
         """Take note that the files of a media item were published."""
         if self._level == "interval":
-            self._paths += [file.path for file in record.new_files]
+            self._paths.extend([file.path for file in record.new_files])
 
     def sync(self) -> None:
         """Bring everything that was noted to the disk."""
         with self._lock:
-            paths, self._paths = self._paths, []
+            paths = [self._paths.popleft() for _ in range(len(self._paths))]
             if self._newest == self._synced and not paths:
                 return
             newest = self._newest
@@ -85,7 +88,7 @@ class Syncer:
                 self._log.sync()
                 self._synced = newest
             except OSError as error:
-                self._paths = paths + self._paths
+                self._paths.extend(paths)
                 self._on_trouble(error)
 
     def stop(self) -> None:

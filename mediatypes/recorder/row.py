@@ -153,9 +153,10 @@ def _add(row: Row, key: object, value: Any, depth: int) -> None:
 
 def _add_media(row: Row, key: str, value: Any) -> bool:
     """Add `value` if it is media, or a list of nothing but media."""
-    if is_sequence(value) and not is_figure(value):
-        if not value or (_is_scalar(value[0]) and not _has_media(value)):
-            return False
+    is_list = is_sequence(value)
+    if is_list and (not value or (_is_scalar(value[0]) and not _has_media(value))):
+        return False
+    if is_list and not is_figure(value):
         wrapped = [
             _wrapped(f"{key!r}][{index}", item) for index, item in enumerate(value)
         ]

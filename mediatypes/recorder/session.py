@@ -107,7 +107,9 @@ class Session:
         if row.items:
             self._write_media_row(step, row)
         else:
-            self._append_row(step, row)
+            number = self._append_row(step, row)
+            if number is not None:
+                self._take_in(row, number)
         if self._checks:
             self._settle()
 
@@ -121,12 +123,13 @@ class Session:
             if number is None:
                 return
             jobs = [Job(item, step, number) for item in row.items]
+            self._take_in(row, number)
             if has_room:
                 self.pipeline.put(jobs, size)
             else:
                 self._drop(jobs, "the queue was full")
         except KeyboardInterrupt:
-            if has_room and not self.pipeline.has_taken(jobs):
+            if jobs and has_room and not self.pipeline.has_taken(jobs):
                 self._drop(jobs, "interrupted")
             raise
 
@@ -243,10 +246,12 @@ class Session:
         number = log.append("log", body)
         if log.lost != lost:
             return None
+        return number
+
+    def _take_in(self, row: Row, number: int) -> None:
         self.rows += 1
         self._live.take(row, self.writer, number)
         self.syncer.note(number)
-        return number
 
     def _spilled(self, step: int, data: dict[str, Any]) -> dict[str, Any]:
         """Return `data` with its largest values in files, so that a line holds it."""

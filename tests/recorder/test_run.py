@@ -531,6 +531,39 @@ def test_an_interrupt_while_finishing_still_ends_the_record(
     assert len(mt.open_run(run.dir).history()) == 40
 
 
+def test_an_interrupt_in_a_row_with_media_names_its_media(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    run = mt.init(dir=tmp_path, reinit="create_new")
+    with monkeypatch.context() as patch:
+        patch.setattr(run._live, "take", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            run.log({"x": [mt.Image(IMAGE), mt.Image(IMAGE)]})
+    with pytest.warns(mt.DroppedMediaWarning, match="interrupted"):
+        run.finish(quiet=True)
+    notes = [(line["key"], line["i"]) for line in lines(run) if line["k"] == "note"]
+    assert notes == [("x", 0), ("x", 1)]
+    assert lines(run)[-1]["lost"] == {"media": 2}
+
+
+def test_an_interrupt_before_a_row_is_on_record_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    run = mt.init(dir=tmp_path, reinit="create_new")
+    with monkeypatch.context() as patch:
+        patch.setattr(run._session.log, "append", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            run.log({"x": mt.Image(IMAGE)})
+    run.finish(quiet=True)
+    assert "lost" not in lines(run)[-1]
+
+
 def slow_then(real: Any, slow: Any) -> Any:
     """What does `slow`, then `real`."""
 
