@@ -31,6 +31,7 @@ maximum_signature_line_length = 72
 
 # The build asks no other site for its index, so these have no page to point to.
 nitpick_ignore_regex = [
+    ("py:class", "Buffer"),
     (
         "py:.*",
         r"(numpy|np|NDArray|PIL|matplotlib|pandas|pd|msgspec|hypothesis|collections)\b.*",

@@ -14,7 +14,7 @@ from mediatypes.errors import MediaTypesError
 
 __all__ = ["COMMANDS", "main"]
 
-COMMANDS: Final = ("demo", "ls", "show", "verify")
+COMMANDS: Final = ("demo", "ls", "show", "verify", "recover")
 """Names of all commands, and of their modules."""
 
 _WRONG_CALL: Final = 1

@@ -15,7 +15,7 @@ from mediatypes.store import layout
 if TYPE_CHECKING:
     from mediatypes.reader import RunReader
 
-__all__ = ["default_dir", "dir_option", "find"]
+__all__ = ["default_dir", "dir_option", "find", "find_folder"]
 
 
 def default_dir() -> str:
@@ -57,3 +57,10 @@ def find(text: str, folder: str) -> RunReader:
     names = ", ".join(path.name for path in found[:5])
     msg = f"{text!r} may be any of {len(found)} runs: {names}. Give the whole name."
     raise RunNotFoundError(msg)
+
+
+def find_folder(run: str, folder: str) -> Path:
+    """Return the folder of a run, also of one whose ``run.json`` is damaged."""
+    if (Path(run) / "log").is_dir():
+        return Path(run)
+    return find(run, folder).dir

@@ -10,9 +10,9 @@ import click
 from mediatypes._core.arrays import is_sequence
 from mediatypes._core.sizes import size_text
 from mediatypes._core.terminal import safe
+from mediatypes._core.words import plural
 from mediatypes.cli.choice import dir_option, find
 from mediatypes.errors import MediaTypesError
-from mediatypes.media.base import plural
 
 if TYPE_CHECKING:
     from mediatypes.reader import RunReader

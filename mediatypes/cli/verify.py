@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import click
 
 from mediatypes._core.sizes import size_text
 from mediatypes._core.terminal import safe
-from mediatypes.cli.choice import dir_option, find
-from mediatypes.media.base import plural
+from mediatypes._core.words import plural
+from mediatypes.cli.choice import dir_option, find_folder
 from mediatypes.store.beneath import Folder
 from mediatypes.store.verify import verify
 
@@ -50,10 +49,3 @@ def command(run: str, folder: str, *, as_json: bool) -> int:
         size = f"{plural(report.bytes, 'byte')} ({size_text(report.bytes)})"
         click.echo(f"{state}: checked {counts}, {size}")
     return _DAMAGE if report.is_damaged else 0
-
-
-def find_folder(run: str, folder: str) -> Path:
-    """Return the folder of a run, also of one whose ``run.json`` is damaged."""
-    if (Path(run) / "log").is_dir():
-        return Path(run)
-    return find(run, folder).dir

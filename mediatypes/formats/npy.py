@@ -16,9 +16,11 @@ import numpy as np
 from mediatypes.errors import DecodeError, EncodeError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
-__all__ = ["decode", "encode"]
+__all__ = ["decode", "encode", "encode_flat"]
 
 _MAGIC: Final = b"\x93NUMPY"
 _LENGTH: Final = {b"\x01\x00": 2, b"\x02\x00": 4, b"\x03\x00": 4}
@@ -59,6 +61,24 @@ def encode(array: NDArray[Any]) -> bytes:
         break
     msg = f"npy: {reason}"
     raise EncodeError(msg)
+
+
+def encode_flat(data: NDArray[np.uint8], descr: str, shape: Sequence[int]) -> bytes:
+    """Return the array whose elements are the bytes `data` as a file.
+
+    Parameters
+    ----------
+    data
+        One axis, in C order.
+    descr
+        Its dtype, as the header of the file has it.
+    shape
+        Of the array.
+    """
+    written: Any = ast.literal_eval(descr) if descr.startswith("[") else descr
+    dtype = np.lib.format.descr_to_dtype(written)
+    empty = np.empty(tuple(shape), dtype)
+    return encode(data.view(dtype).reshape(empty.shape) if data.size else empty)
 
 
 def decode(data: bytes) -> NDArray[Any]:

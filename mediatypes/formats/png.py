@@ -8,7 +8,6 @@ return 8 where there is colour; it has Pillow undo the slow filters on 8 of them
 
 from __future__ import annotations
 
-import importlib
 import io
 import struct
 import zlib
@@ -16,11 +15,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from mediatypes._core.checksum import FAST_ZLIB, crc32
 from mediatypes.errors import DecodeError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from types import ModuleType
+    from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
@@ -60,27 +59,16 @@ _AT_ONCE: Final = ((0, 0, 1, 1),)
 """First row and column of each pass, and the steps down and across."""
 
 
-def _fast_zlib() -> ModuleType | None:
-    try:
-        return importlib.import_module("isal.isal_zlib")
-    except ImportError:  # there is no wheel for Windows on ARM
-        return None
-
-
-_FAST: Final = _fast_zlib()
-_crc32: Final[Callable[..., int]] = zlib.crc32 if _FAST is None else _FAST.crc32
-
-
 def _deflate(data: NDArray[np.uint8]) -> bytes:
-    if _FAST is not None:
-        packed: bytes = _FAST.compress(data, 1)
+    if FAST_ZLIB is not None:
+        packed: bytes = FAST_ZLIB.compress(data, 1)
         return packed
     squeezer = zlib.compressobj(1, zlib.DEFLATED, 15, 9, zlib.Z_RLE)
     return squeezer.compress(data.data) + squeezer.flush()
 
 
 def _chunk(kind: bytes, data: bytes | memoryview) -> list[bytes | memoryview]:
-    crc = _crc32(data, _crc32(kind))
+    crc = crc32(data, crc32(kind))
     return [struct.pack(">I", len(data)) + kind, data, struct.pack(">I", crc)]
 
 

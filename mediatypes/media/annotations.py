@@ -27,11 +27,11 @@ from mediatypes._core.labels import (
 )
 from mediatypes._core.spill import GROUPS, restored, spilled
 from mediatypes._core.text import mend
+from mediatypes._core.words import HALVES
 from mediatypes.adapters import annotation
 from mediatypes.errors import InvalidMediaError, ManifestError
-from mediatypes.formats import png
-from mediatypes.media.base import HALVES, NO_PARTS, FileMedia
-from mediatypes.schema import EncodedPart
+from mediatypes.media.base import NO_PARTS, FileMedia
+from mediatypes.schema import DraftFile, Snapshot
 from mediatypes.schema.values import escape_key, unescape_key
 
 if TYPE_CHECKING:
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from mediatypes.schema import Encoded
     from mediatypes.schema import Media as MediaRecord
 
 __all__ = ["Annotated"]
@@ -170,24 +169,19 @@ class Annotated(FileMedia):
             source=structs.replace(self.source, reasons=tuple(reasons)),
         )
 
-    def encode(self) -> Encoded:
-        """Return the files that are stored."""
-        encoded = super().encode()
+    def draft(self) -> Snapshot:
+        """Return the files that are stored, before they are encoded."""
+        draft, buffers = super().draft()
         if not self.is_annotated:
-            return encoded
-        parts = [
-            EncodedPart(
-                name,
-                "mask",
-                "png",
-                "image/png",
-                part if isinstance(part, bytes) else png.encode(part),
-            )
-            for name, part in self._parts.items()
-        ]
-        meta = dict(encoded.meta)
-        parts += spilled(meta)
-        return structs.replace(encoded, meta=meta, parts=tuple(parts))
+            return Snapshot(draft, buffers)
+        meta, files = dict(draft.meta), list(draft.files)
+        for name, part in self._parts.items():
+            files.append(_mask(name, part))
+            buffers.append(part)
+        for long in spilled(meta):
+            files.append(DraftFile(long.kind, long.extension, long.mime, long.name))
+            buffers.append(long.data)
+        return Snapshot(structs.replace(draft, meta=meta, files=tuple(files)), buffers)
 
     @classmethod
     def decode(
@@ -354,3 +348,10 @@ _PARSERS: Final = {
 
 def _coordinates(values: list[list[float | None]]) -> NDArray[np.float64]:
     return read_only(np.array(values, np.float64).reshape(-1, 2))
+
+
+def _mask(name: str, part: NDArray[Any] | bytes) -> DraftFile:
+    place = "mask", "png", "image/png", name
+    if isinstance(part, bytes):
+        return DraftFile(*place)
+    return DraftFile(*place, "picture", {"name": "png"}, part.dtype.str, part.shape)

@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import numpy as np
+from msgspec import structs
 
 from mediatypes._core.arrays import dtype_name, read_only
 from mediatypes._core.optional import type_name
+from mediatypes._core.words import plural
 from mediatypes.adapters import as_array, is_numbers
 from mediatypes.errors import DecodeError, DtypeError, UnsupportedInputError
 from mediatypes.formats import npy
 from mediatypes.formats.sniff import by_extension
-from mediatypes.media.base import FileMedia, plural
-from mediatypes.schema import Source
+from mediatypes.media.base import FileMedia
+from mediatypes.schema import Snapshot, Source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -145,8 +147,19 @@ class Array(FileMedia):
             msg = f"Array: its file cannot be read ({error})."
             raise DecodeError(msg) from error
 
-    def _to_bytes(self, array: NDArray[Any]) -> bytes:
-        return npy.encode(array)
+    def draft(self) -> Snapshot:
+        """Return the file that is stored, before it is encoded."""
+        snapshot = super().draft()
+        (data,) = snapshot.buffers
+        if not isinstance(data, np.ndarray):
+            return snapshot
+        # As bytes, since not every dtype is one that JSON can name.
+        flat = data.reshape(-1).view(np.uint8) if data.nbytes else np.empty(0, np.uint8)
+        file = structs.replace(snapshot.draft.files[0], dtype="|u1", shape=flat.shape)
+        return Snapshot(structs.replace(snapshot.draft, files=(file,)), [flat])
+
+    def _encoder(self) -> tuple[str, dict[str, Any]]:
+        return "npy", {"descr": self._facts["dtype"], "shape": self._facts["shape"]}
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Array):

@@ -12,10 +12,11 @@ from mediatypes._core.arrays import dtype_name
 from mediatypes._core.layout import to_frames
 from mediatypes._core.options import check_integral, check_one_of
 from mediatypes._core.samples import SUBTYPE_OF, from_samples, in_subtype, to_samples
+from mediatypes._core.words import odd_values, plural
 from mediatypes.adapters import as_array, files, sound
 from mediatypes.errors import OptionError, ShapeError
 from mediatypes.formats.sniff import Format, by_extension
-from mediatypes.media.base import FileMedia, odd_values, plural
+from mediatypes.media.base import FileMedia
 from mediatypes.schema import Source
 
 if TYPE_CHECKING:
@@ -232,9 +233,12 @@ class Audio(FileMedia):
             samples = samples[:, 0]
         return from_samples(samples, np.dtype(source.dtype))
 
-    def _to_bytes(self, array: NDArray[Any]) -> bytes:
-        subtype = self._facts["subtype"]
-        return sound.encode(array, self.sample_rate, self._format.name, subtype)
+    def _encoder(self) -> tuple[str, dict[str, Any]]:
+        return "sound", {
+            "sample_rate": self.sample_rate,
+            "name": self._format.name,
+            "subtype": self._facts["subtype"],
+        }
 
     def __eq__(self, other: object) -> bool:
         same = super().__eq__(other)

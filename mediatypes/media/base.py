@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 import numpy as np
 from attrs import frozen
 from msgspec import structs
 
-from mediatypes._core.arrays import is_number
-from mediatypes._core.optional import type_name
-from mediatypes._core.options import check_integral
-from mediatypes._core.text import mend
-from mediatypes.errors import ManifestError, OptionError, UnsupportedInputError
+from mediatypes._core.words import HALVES, check_caption, check_meta, has_halves
+from mediatypes.adapters.codecs import assemble
+from mediatypes.errors import ManifestError
 from mediatypes.formats.sniff import Format, sniff
-from mediatypes.schema import Encoded, Source, decode_value, encode_value
+from mediatypes.schema import (
+    Draft,
+    DraftFile,
+    Encoded,
+    Snapshot,
+    Source,
+    decode_value,
+    encode_value,
+)
+from mediatypes.schema.draft import Buffer, drafted, size_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,26 +31,14 @@ if TYPE_CHECKING:
 
     from mediatypes.schema import Media as MediaRecord
 
-__all__ = [
-    "HALVES",
-    "NO_PARTS",
-    "FileMedia",
-    "Media",
-    "check_caption",
-    "check_integral",
-    "check_meta",
-    "odd_values",
-    "plural",
-]
+__all__ = ["NO_PARTS", "FileMedia", "Media", "check_caption"]
 
 NO_PARTS: Final[Mapping[str, bytes]] = {}
 """Of a value that has one file."""
-MAX_CAPTION: Final = 65_536
 _SHOWN: Final = 40
 _MOST_VALUES: Final = 2**53
 _MOST_CHANNELS: Final = 1024
 """libsndfile's own limit."""
-HALVES: Final = "its words had lone surrogates, stored as U+FFFD"
 
 
 @frozen(init=False, eq=False, repr=False)
@@ -93,8 +88,17 @@ class Media:
         """What is odd about the values, each with what to pass instead."""
         return ()
 
+    def draft(self) -> Snapshot:
+        """Return what will be stored, before it is encoded.
+
+        It is called while the training loop waits. A type whose encoding takes long
+        says here what encodes its data instead.
+        """
+        words = {"caption": self.caption, "id": self.id}
+        return drafted(structs.replace(self.encode(), **words))
+
     def encode(self) -> Encoded:
-        """Return this value as bytes; called on a worker thread."""
+        """Return this value as the bytes of its files."""
         raise NotImplementedError
 
     @classmethod
@@ -129,8 +133,8 @@ class Media:
 class FileMedia(Media):  # type: ignore[override]  # attrs' hidden initialiser, which nobody calls
     """A value with a file: an array that will be encoded, or bytes that are kept.
 
-    Subclasses say how an array becomes the bytes of a file (`_to_bytes`) and what the
-    logged array was (`to_numpy`); the rest is here.
+    Subclasses say what encodes an array (`_encoder`) and what the logged array was
+    (`to_numpy`); the rest is here.
     """
 
     _needed: ClassVar[tuple[str, ...]] = ()
@@ -171,7 +175,7 @@ class FileMedia(Media):  # type: ignore[override]  # attrs' hidden initialiser, 
             caption=check_caption(words[0], media),
             id=check_caption(words[1], media, "id"),
             meta=check_meta(words[2], media),
-            _remarks=(HALVES,) if any(map(_has_halves, words)) else (),
+            _remarks=(HALVES,) if any(map(has_halves, words)) else (),
             _parts=parts,
         )
 
@@ -217,24 +221,33 @@ class FileMedia(Media):  # type: ignore[override]  # attrs' hidden initialiser, 
     def nbytes(self) -> int:
         """Bytes of memory that the snapshot takes."""
         size = len(self._file or b"") if self._array is None else self._array.nbytes
-        return size + sum(map(_size_of, self._parts.values())) if self._parts else size
+        return size + sum(map(size_of, self._parts.values())) if self._parts else size
 
     def to_numpy(self) -> NDArray[Any]:
         """Return the array that was logged."""
         raise NotImplementedError
 
-    def _to_bytes(self, array: NDArray[Any]) -> bytes:
+    def _encoder(self) -> tuple[str, dict[str, Any]]:
+        """Return the name of the codec of the array, and what it is told."""
         raise NotImplementedError
 
-    def encode(self) -> Encoded:
-        """Return the file that is stored."""
-        form, meta = self._format, dict(self._facts)
+    def draft(self) -> Snapshot:
+        """Return the file that is stored, before it is encoded."""
+        form, meta, array = self._format, dict(self._facts), self._array
         if self.meta:
             meta["user"] = encode_value(self.meta)
-        data = self._file or b""
-        if self._array is not None:
-            data = self._to_bytes(self._array)
-        return Encoded(self.kind, form.extension, form.mime, data, meta, self.source)
+        place = self.kind, form.extension, form.mime, ""
+        data: Buffer = self._file or b""
+        file = DraftFile(*place)
+        if array is not None:
+            file = DraftFile(*place, *self._encoder(), array.dtype.str, array.shape)
+            data = array
+        words = self.caption, self.id, meta, self.source
+        return Snapshot(Draft(self.kind, (file,), *words), [data])
+
+    def encode(self) -> Encoded:
+        """Return the files that are stored."""
+        return assemble(self.draft())
 
     @classmethod
     def decode(
@@ -278,10 +291,6 @@ class FileMedia(Media):  # type: ignore[override]  # attrs' hidden initialiser, 
         return f"{type(self).__name__}({', '.join(words)})"
 
 
-def _size_of(part: NDArray[Any] | bytes) -> int:
-    return len(part) if isinstance(part, bytes) else part.nbytes
-
-
 def _check_record(
     kind: str, needed: tuple[str, ...], facts: dict[str, Any], source: Source
 ) -> None:
@@ -302,98 +311,3 @@ def _check_record(
     if not sane or any(dtype.hasobject for dtype in dtypes):
         msg = f"The record of this {kind} does not say what it is."
         raise ManifestError(msg)
-
-
-def _has_halves(words: object) -> bool:
-    return words is not None and mend(words)[1]
-
-
-def check_caption(caption: object, media: str, field: str = "caption") -> str | None:
-    """Return `caption` as text; numbers are written out, lone surrogates replaced.
-
-    Raises
-    ------
-    mediatypes.errors.UnsupportedInputError
-        If it is neither text nor a number.
-    mediatypes.errors.OptionError
-        If it is longer than 65,536 characters.
-    """
-    if caption is None:
-        return None
-    if is_number(caption):
-        caption = str(caption)
-    if not isinstance(caption, str):
-        raise UnsupportedInputError(
-            media,
-            field,
-            expected="text",
-            received=type_name(caption),
-            hint="Pass str(x).",
-        )
-    text: str = mend(str.__str__(caption))[0]
-    if len(text) > MAX_CAPTION:
-        raise OptionError(
-            media,
-            field,
-            expected=f"at most {MAX_CAPTION:,} characters",
-            received=f"{len(text):,} characters",
-        )
-    return text
-
-
-def check_meta(meta: object, media: str) -> dict[str, Any]:
-    """Return a copy of `meta` as JSON can write it, lone surrogates replaced.
-
-    Raises
-    ------
-    mediatypes.errors.UnsupportedInputError
-        If it holds anything else.
-    """
-    if meta is None:
-        return {}
-    try:
-        given: dict[str, Any] = mend(dict(cast("Mapping[str, Any]", meta)))[0]
-        copy: dict[str, Any] = decode_value(encode_value(given))
-    except (TypeError, ValueError, RecursionError) as error:
-        raise UnsupportedInputError(
-            media,
-            "meta",
-            expected="a mapping that JSON can write",
-            received=str(error),
-        ) from error
-    return copy
-
-
-def odd_values(source: Source, *, noun: str, span: str, hint: str) -> tuple[str, ...]:
-    """Return what `source` says is odd, in words.
-
-    Parameters
-    ----------
-    source
-        Of the value.
-    noun
-        One of the values, such as ``"sample"``.
-    span
-        The range that values were clipped to.
-    hint
-        What to do where values were clipped.
-    """
-    total = f"of {plural(math.prod(source.shape or (0,)), noun)}"
-    found = list(source.reasons)
-    if source.clipped:
-        were = f"{source.clipped:,} {total} were outside {span} and were clipped"
-        found.append(f"{were}; {hint}")
-    if source.nonfinite:
-        found.append(f"{source.nonfinite:,} {total} were NaN, infinite or masked")
-    return tuple(found)
-
-
-def plural(count: int, noun: str) -> str:
-    """Return `count` and `noun` in English.
-
-    Examples
-    --------
-    >>> plural(1, "channel"), plural(2000, "frame")
-    ('1 channel', '2,000 frames')
-    """
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 import numpy as np
 
 from mediatypes._core.optional import type_name
+from mediatypes._core.words import plural
 from mediatypes.adapters import files
 from mediatypes.errors import UnsupportedInputError
 from mediatypes.formats.sniff import Format, by_extension
-from mediatypes.media.base import NO_PARTS, FileMedia, plural
+from mediatypes.media.base import NO_PARTS, FileMedia
 from mediatypes.schema import Source
 
 if TYPE_CHECKING:

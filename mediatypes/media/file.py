@@ -10,10 +10,11 @@ import numpy as np
 
 from mediatypes._core.optional import type_name
 from mediatypes._core.text import mend
+from mediatypes._core.words import check_caption, plural
 from mediatypes.adapters import files
 from mediatypes.errors import OptionError, UnsupportedInputError
 from mediatypes.formats.sniff import format_of
-from mediatypes.media.base import NO_PARTS, FileMedia, check_caption, plural
+from mediatypes.media.base import NO_PARTS, FileMedia
 from mediatypes.schema import Source
 
 if TYPE_CHECKING:

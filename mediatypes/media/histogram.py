@@ -12,6 +12,7 @@ from mediatypes._core.arrays import Plain, dtype_name, is_number, own, read_only
 from mediatypes._core.bins import STATISTICS, count, merged
 from mediatypes._core.optional import type_name
 from mediatypes._core.options import check_integral, parse_pair
+from mediatypes._core.words import plural
 from mediatypes.adapters import as_array
 from mediatypes.errors import (
     DtypeError,
@@ -20,7 +21,7 @@ from mediatypes.errors import (
     OptionError,
     ShapeError,
 )
-from mediatypes.media.base import Media, plural
+from mediatypes.media.base import Media
 from mediatypes.schema import Source, decode_value, encode_value
 
 if TYPE_CHECKING:

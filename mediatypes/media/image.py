@@ -15,9 +15,9 @@ from mediatypes._core.colour import MODES, channels_of, convert, on_white
 from mediatypes._core.layout import to_height_width
 from mediatypes._core.options import check_integral, check_one_of, check_range
 from mediatypes._core.pixels import PIXEL_RULES, from_pixels, to_pixels
+from mediatypes._core.words import odd_values, plural
 from mediatypes.adapters import as_picture, files, is_picture, load, picture
 from mediatypes.errors import ManifestError, OptionError
-from mediatypes.media.base import odd_values, plural
 from mediatypes.media.batch import Batched
 from mediatypes.schema import Source
 
@@ -339,8 +339,8 @@ class Image(Batched):
         pillow: PillowImage = load("pillow").to_image(self.pixels)
         return pillow
 
-    def _to_bytes(self, array: NDArray[Any]) -> bytes:
-        return picture.encode(array, self._format.name, **self._options)
+    def _encoder(self) -> tuple[str, dict[str, Any]]:
+        return "picture", {"name": self._format.name, **self._options}
 
     def __repr__(self) -> str:
         size = f"{self.height} × {self.width}"

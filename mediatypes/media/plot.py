@@ -149,8 +149,8 @@ class Plot(FileMedia):
         """Return the pixels as stored."""
         return self.pixels
 
-    def _to_bytes(self, array: NDArray[Any]) -> bytes:
-        return picture.encode(array, self._format.name)
+    def _encoder(self) -> tuple[str, dict[str, Any]]:
+        return "picture", {"name": self._format.name}
 
     def __repr__(self) -> str:
         return self._shown(f"{self.width} × {self.height}")

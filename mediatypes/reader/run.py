@@ -117,7 +117,11 @@ class RunReader:
         """
         closes = self._collected.closes
         # What forked processes log counts; how they end does not.
-        opens = {w: r for w, r in self._collected.opens.items() if r.parent is None}
+        opens = {
+            writer: record
+            for writer, record in self._collected.opens.items()
+            if record.parent is None and not record.purpose
+        }
         open_ones = [record for writer, record in opens.items() if writer not in closes]
         if any(not is_gone(record) for record in open_ones):
             return "running"

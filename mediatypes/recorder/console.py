@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from mediatypes._core.arrays import is_sequence
 from mediatypes._core.sizes import size_text
 from mediatypes._core.terminal import safe
-from mediatypes.media.base import plural
+from mediatypes._core.words import plural
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,6 +64,15 @@ def losses(session: Session) -> str:
     counts = ", ".join(f"{count:,} {what}" for what, count in session.lost.items())
     reasons = "; ".join(f"{text} ({n:,}×)" for (_, text), n in session.troubles.items())
     return f"{counts} ({reasons})"
+
+
+def say_waiting(count: int) -> None:
+    """Say that media are left in the spool, if there are any."""
+    if count and not is_silent(quiet=None):
+        waiting = plural(count, "media item")
+        say(
+            f"mediatypes: {waiting} left in the spool; `mediatypes recover` writes them"
+        )
 
 
 class Totals(NamedTuple):

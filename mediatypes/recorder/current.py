@@ -38,6 +38,7 @@ def init(  # noqa: PLR0913 - the call style people know
     durability: str = "interval",
     queue_bytes: int | None = None,
     queue_full: str = "block",
+    spool: bool = True,
     reinit: bool | str | None = None,
     tags: Sequence[str] | None = None,
     notes: str | None = None,
@@ -69,9 +70,12 @@ def init(  # noqa: PLR0913 - the call style people know
         after 2 seconds. ``"process"``: the process only. ``"strict"``: a power cut
         at once, at the cost of a disk flush in each `log`.
     queue_bytes
-        Memory that snapshots may wait in, 256 MiB by default.
+        Room that snapshots may wait in, 256 MiB by default.
     queue_full
         ``"block"`` waits when it is full; ``"drop"`` drops media, counted and named.
+    spool
+        Whether snapshots wait in a file of the run folder, from which ``mediatypes
+        recover`` takes them after a kill. Otherwise they wait in memory.
     reinit
         What to do if there is a run already. By default it is returned, with a warning;
         True or ``"finish_previous"`` finishes it first; ``"create_new"`` keeps both.
@@ -115,6 +119,7 @@ def init(  # noqa: PLR0913 - the call style people know
             durability=durability,
             queue_bytes=queue_bytes,
             queue_full=queue_full,
+            spool=spool,
         )
     if config is not None:
         run.config.update(config)

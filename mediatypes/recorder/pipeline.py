@@ -8,15 +8,18 @@ import time
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from mediatypes.adapters.codecs import assemble
 from mediatypes.schema import Media as MediaRecord
-from mediatypes.schema import Note
+from mediatypes.schema import Note, Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mediatypes.recorder.row import Item
+    from mediatypes.schema import Draft
+    from mediatypes.schema.draft import Buffer
     from mediatypes.store.files import MediaFiles
     from mediatypes.store.log import LogWriter
+    from mediatypes.store.spool import Slot, Spool
 
 __all__ = ["Job", "Pipeline"]
 
@@ -32,10 +35,16 @@ _MOST_THREADS: Final = min(8, os.cpu_count() or 1)
 class Job(NamedTuple):
     """A media value on its way to its file."""
 
-    item: Item
+    key: str
+    item: int
+    """Its place in the list it came in, or 0."""
     step: int
     number: int
     """Sequence number of its log record."""
+    size: int
+    draft: Draft
+    source: Slot | list[Buffer]
+    """Where its data are: in the spool, or in memory."""
 
 
 class Pipeline:
@@ -47,6 +56,8 @@ class Pipeline:
         Takes the records.
     files
         Takes the files.
+    spool
+        Has what the jobs do not hold in memory.
     limit_bytes
         Snapshots that may wait; one alone may be larger.
     on_published
@@ -59,16 +70,16 @@ class Pipeline:
         self,
         log: LogWriter,
         files: MediaFiles,
+        spool: Spool | None,
         *,
         limit_bytes: int = DEFAULT_QUEUE_BYTES,
-        sync: bool = False,
         on_published: Callable[[MediaRecord], None],
         on_lost: Callable[[Job, Exception], None],
     ) -> None:
         self._log = log
         self._files = files
+        self._spool = spool
         self._limit = limit_bytes
-        self._sync = sync
         self._on_published = on_published
         self._on_lost = on_lost
         # What one call of ``log`` gave; None ends a thread.
@@ -138,20 +149,27 @@ class Pipeline:
                     progress(self._pending)
         return True
 
-    def cancel(self, reason: str) -> None:
-        """Give up what is queued; each item is counted and named as lost."""
-        while batch := self._take([]):
-            for job in batch:
-                self._on_lost(job, InterruptedError(reason))
-            self._settle(batch, [lost_note(job, reason) for job in batch])
+    def cancel(self, reason: str) -> int:
+        """Give up what is queued; return how many items stay in the spool.
 
-    def stop(self) -> None:
-        """End the threads, once the queue is empty."""
+        Each item that is not in the spool is counted and named as lost.
+        """
+        kept = 0
+        while batch := self._take([]):
+            lost = [job for job in batch if isinstance(job.source, list)]
+            for job in lost:
+                self._on_lost(job, InterruptedError(reason))
+            self._settle(batch, [lost_note(job, reason) for job in lost])
+            kept += len(batch) - len(lost)
+        return kept
+
+    def stop(self) -> int:
+        """End the threads, once the queue is empty; return as `cancel` does."""
         for _ in self._threads:
             self._rows.put(None)
         for thread in self._threads:
             thread.join()
-        self.cancel("the run has ended")
+        return self.cancel("the run has ended")
 
     def _start(self) -> bool:
         thread = threading.Thread(
@@ -171,6 +189,7 @@ class Pipeline:
     def _work_off(self, jobs: list[Job]) -> None:
         while batch := self._take(jobs):
             self._settle(batch, [self._write(job) for job in batch])
+            self.free([job.source for job in batch])
             jobs = []
 
     def _settle(self, batch: list[Job], records: list[MediaRecord | Note]) -> None:
@@ -181,13 +200,13 @@ class Pipeline:
                 if isinstance(record, MediaRecord):
                     self._on_published(record)
         with self._changed:
-            self._bytes -= sum([job.item.value.nbytes for job in batch])
+            self._bytes -= sum([job.size for job in batch])
             self._pending -= len(batch)
             self._changed.notify_all()
 
     def _take(self, batch: list[Job]) -> list[Job]:
         """Return `batch` with what is queued behind it, within limits."""
-        size = sum([job.item.value.nbytes for job in batch])
+        size = sum([job.size for job in batch])
         while len(batch) < _BATCH_ITEMS and size < _BATCH_BYTES:
             try:
                 jobs = self._rows.get_nowait()
@@ -197,44 +216,41 @@ class Pipeline:
                 self._rows.put(None)
                 break
             batch = batch + jobs
-            size += sum([job.item.value.nbytes for job in jobs])
+            size += sum([job.size for job in jobs])
         if len(batch) > _BATCH_ITEMS:
             self._rows.put(batch[_BATCH_ITEMS:])  # for whoever has nothing to do
             batch = batch[:_BATCH_ITEMS]
         return batch
 
     def _write(self, job: Job) -> MediaRecord | Note:
-        item, value = job.item, job.item.value
         try:
-            encoded = value.encode()
-            published = self._files.write(
-                encoded, key=item.key, step=job.step, index=item.index, sync=self._sync
+            snapshot = self._snapshot(job)
+            return self._files.write_item(
+                assemble(snapshot),
+                r=job.number,
+                key=job.key,
+                step=job.step,
+                index=job.item,
             )
         except Exception as error:  # noqa: BLE001 - counted and named; a worker must live
             self._on_lost(job, error)
             return lost_note(job, error)
-        return MediaRecord(
-            r=job.number,
-            key=item.key,
-            step=job.step,
-            i=item.index,
-            kind=encoded.kind,
-            path=published.path,
-            sha256=published.sha256,
-            size=published.size,
-            mime=encoded.mime,
-            caption=value.caption,
-            id=value.id,
-            meta=encoded.meta,
-            source=encoded.source,
-            parts=published.parts,
-            same=published.same,
-        )
+
+    def _snapshot(self, job: Job) -> Snapshot:
+        if isinstance(job.source, list):
+            return Snapshot(job.draft, job.source)
+        assert self._spool is not None  # noqa: S101 - the slot is of it
+        return self._spool.read(job.source, job.draft)
+
+    def free(self, sources: list[Slot | list[Buffer]]) -> None:
+        """Give back the room of data in the spool."""
+        for source in sources:
+            if self._spool is not None and not isinstance(source, list):
+                self._spool.free(source)
 
 
 def lost_note(job: Job, error: Exception | str) -> Note:
     """Return the record that names an item that could not be kept."""
     reason = error if isinstance(error, str) else f"{type(error).__name__}: {error}"
-    item = job.item
-    text = f"this {item.value.kind} is lost: {reason}"[:1000]
-    return Note(text=text, r=job.number, key=item.key, i=item.index)
+    text = f"this {job.draft.kind} is lost: {reason}"[:1000]
+    return Note(text=text, r=job.number, key=job.key, i=job.item)

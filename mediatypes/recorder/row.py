@@ -11,11 +11,11 @@ from attrs import define
 from mediatypes._core.arrays import is_mapping, is_sequence
 from mediatypes._core.names import check_key
 from mediatypes._core.optional import type_name
+from mediatypes._core.options import check_integral
 from mediatypes._core.text import mend
 from mediatypes.adapters import is_figure
 from mediatypes.errors import InvalidMediaError, OptionError, UnsupportedInputError
 from mediatypes.media import Media, wrap
-from mediatypes.media.base import check_integral
 from mediatypes.recorder.plain import plain
 from mediatypes.schema import encode_value
 from mediatypes.schema.values import MAX_DEPTH, escape_key

@@ -312,10 +312,11 @@ class Run:
                 self._totals = write_derived(self._folder, session, self._live)
         except KeyboardInterrupt:
             self._state, state, error = "failed", "failed", "KeyboardInterrupt"
-            session.pipeline.cancel("interrupted while finishing")
+            session.waiting += session.pipeline.cancel("interrupted while finishing")
             raise
         finally:
             session.close(state, error)
+            console.say_waiting(session.waiting)
 
     def _check_open(self, what: str) -> None:
         if self._state is not None:

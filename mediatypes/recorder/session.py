@@ -12,21 +12,29 @@ import msgspec
 from msgspec import structs
 
 from mediatypes._core.names import writer_name
+from mediatypes.adapters.codecs import assemble
 from mediatypes.errors import MediaTypesError, WriteFailedError
 from mediatypes.recorder.durability import Syncer
 from mediatypes.recorder.pipeline import DEFAULT_QUEUE_BYTES, Job, Pipeline, lost_note
-from mediatypes.schema import Close, Encoded, Intent, Log
+from mediatypes.schema import Close, Encoded, Intent, Log, Note
 from mediatypes.schema import Media as MediaRecord
+from mediatypes.schema.draft import size_of
 from mediatypes.schema.lines import MAX_LINE_WRITTEN
 from mediatypes.store.files import MediaFiles
 from mediatypes.store.log import LogWriter
 from mediatypes.store.process import opening as opening_record
+from mediatypes.store.spool import Spool
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mediatypes.media import Media
     from mediatypes.recorder.live import Live
     from mediatypes.recorder.row import Item, Row
+    from mediatypes.schema import Snapshot
+    from mediatypes.schema.draft import Buffer
     from mediatypes.store.beneath import Folder
+    from mediatypes.store.spool import Slot
 
 __all__ = ["Options", "Session"]
 
@@ -46,6 +54,7 @@ class Options(NamedTuple):
     strict: bool = False
     queue_bytes: int = DEFAULT_QUEUE_BYTES
     queue_full: str = "block"
+    spool: bool = True
 
 
 class Session:
@@ -89,13 +98,20 @@ class Session:
         self._start = time.monotonic_ns()
         self.writer = writer_name()
         self.log = LogWriter(folder, self.writer, self._on_line_lost)
-        self.files = MediaFiles(folder, self.writer)
+        self.files = MediaFiles(
+            folder, self.writer, sync=options.durability == "strict"
+        )
         self.syncer = Syncer(folder, self.log, options.durability, self._on_sync_failed)
+        is_spooled = options.spool and options.durability != "strict"
+        self.spool = Spool(folder, self.writer) if is_spooled else None
+        self._has_spool_trouble = False
+        self.waiting = 0
+        """Media that stay in the spool for `recover`."""
         self.pipeline = Pipeline(
             self.log,
             self.files,
+            self.spool,
             limit_bytes=options.queue_bytes,
-            sync=options.durability == "strict",
             on_published=self._on_published,
             on_lost=self._on_media_lost,
         )
@@ -114,15 +130,24 @@ class Session:
             self._settle()
 
     def _write_media_row(self, step: int, row: Row) -> None:
-        size = sum([item.value.nbytes for item in row.items])
-        block = self.options.queue_full == "block"
+        snapshots = [item.value.draft() for item in row.items]
+        sizes = [sum(map(size_of, snapshot.buffers)) for snapshot in snapshots]
+        size, block = sum(sizes), self.options.queue_full == "block"
         has_room = self.pipeline.has_room(size, block=block)
+        sources: list[Slot | list[Buffer]] = []
         jobs: list[Job] = []
         try:
-            number = self._append_row(step, row)
+            for snapshot in snapshots:
+                sources.append(self._keep(snapshot) if has_room else [])  # noqa: PERF401 - what an interrupt leaves is given back
+            number = self._append_row(step, row, sources)
             if number is None:
                 return
-            jobs = [Job(item, step, number) for item in row.items]
+            jobs = [
+                Job(item.key, item.index, step, number, size, snapshot.draft, source)
+                for item, size, snapshot, source in zip(
+                    row.items, sizes, snapshots, sources, strict=True
+                )
+            ]
             self._take_in(row, number)
             if has_room:
                 self.pipeline.put(jobs, size)
@@ -132,6 +157,28 @@ class Session:
             if jobs and has_room and not self.pipeline.has_taken(jobs):
                 self._drop(jobs, "interrupted")
             raise
+        finally:
+            if not jobs or not self.pipeline.has_taken(jobs):
+                self.pipeline.free(sources)
+
+    def _keep(self, snapshot: Snapshot) -> Slot | list[Buffer]:
+        """Put a snapshot where it outlives the process; return where its data are."""
+        if self.spool is not None:
+            try:
+                slot = self.spool.put(snapshot)
+            except OSError as error:
+                self._on_spool_failed(error)
+            else:
+                if slot is not None:
+                    return slot
+        return snapshot.buffers
+
+    def _on_spool_failed(self, error: OSError) -> None:
+        if not self._has_spool_trouble:
+            self._has_spool_trouble = True
+            reason = error.strerror or str(error)
+            text = f"media that are not encoded yet would be lost by a kill: {reason}"
+            self.log.append_record(Note(text=text))
 
     def write_record(self, record: Any) -> bool:
         """Put a record on record; return whether that was possible."""
@@ -153,29 +200,14 @@ class Session:
         None stands for a file that could not be written, which is counted.
         """
         try:
-            encoded = value.encode()
-            published = self.files.write(encoded, key=key, step=step, index=0)
+            snapshot = value.draft()
+            record = self.files.write_item(
+                assemble(snapshot), r=0, key=key, step=step, index=0
+            )
         except (MediaTypesError, OSError) as error:
             self.count("media", error, f"{key!r} in the summary: ")
             return None
         self.media += 1
-        record = MediaRecord(
-            r=0,
-            key=key,
-            step=step,
-            i=0,
-            kind=encoded.kind,
-            path=published.path,
-            sha256=published.sha256,
-            size=published.size,
-            mime=encoded.mime,
-            caption=value.caption,
-            id=value.id,
-            meta=encoded.meta,
-            source=encoded.source,
-            parts=published.parts,
-            same=published.same,
-        )
         self.bytes += record.new_bytes
         self.syncer.note_media(record)
         found: dict[str, Any] = msgspec.to_builtins(record)
@@ -190,7 +222,7 @@ class Session:
 
     def close(self, state: str, error: str | None) -> None:
         """Write the last record, bring all to the disk and let go of everything."""
-        self.pipeline.stop()
+        self.waiting += self.pipeline.stop()
         self.syncer.stop()
         self.log.check_place()
         if self.options.durability != "process":
@@ -204,6 +236,7 @@ class Session:
                 media=self.media,
                 bytes=self.bytes,
                 lost=dict(self.lost),
+                waiting=self.waiting,
             )
         )
         if self.options.durability != "process":
@@ -212,10 +245,14 @@ class Session:
             except OSError as failure:
                 self.count("syncs", failure)
         self.log.close()
+        if self.spool is not None:
+            self.spool.close(keep=bool(self.waiting))
 
     def abandon(self) -> None:
         """Let go of a log that another process, which forked this one, goes on with."""
         self.log.abandon()
+        if self.spool is not None:
+            self.spool.abandon()
         self.folder.after_fork()
 
     def raise_new_trouble(self, *, always: bool = False) -> None:
@@ -228,14 +265,16 @@ class Session:
             msg = f"{new} of what was logged could not be kept in {where}: {reasons}."
             raise WriteFailedError(msg)
 
-    def _append_row(self, step: int, row: Row) -> int | None:
+    def _append_row(
+        self, step: int, row: Row, sources: Sequence[Slot | list[Buffer]] = ()
+    ) -> int | None:
         """Put a row on record and return its number, or None if it is lost."""
         record = Log(
             step=step,
             t=time.time_ns() // 1_000 / 1e6,
             m=(time.monotonic_ns() - self._start) // 1_000 / 1e6,
             d=row.data,
-            media=tuple([_intent(item) for item in row.items]),
+            media=tuple(map(_intent, row.items, sources)),
         )
         body = _encode(record)
         if len(body) > _ROOM:
@@ -300,7 +339,7 @@ class Session:
         self._live.publish(record)
 
     def _on_media_lost(self, job: Job, error: Exception) -> None:
-        self.count("media", error, f"{job.item.key!r} at step {job.step}: ")
+        self.count("media", error, f"{job.key!r} at step {job.step}: ")
 
     def _on_line_lost(self, kind: str, error: OSError) -> None:
         self.count("rows" if kind == "log" else f"{kind} records", error)
@@ -324,6 +363,6 @@ class Session:
             self.troubles[known] = self.troubles.get(known, 0) + 1
 
 
-def _intent(item: Item) -> Intent:
-    kind = item.value.kind
-    return Intent(item.key, item.index, kind, length=item.length)
+def _intent(item: Item, source: Slot | list[Buffer]) -> Intent:
+    slot = None if isinstance(source, list) else source.number
+    return Intent(item.key, item.index, item.value.kind, slot, item.length)

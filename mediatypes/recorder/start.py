@@ -46,6 +46,7 @@ def start(  # noqa: PLR0913 - one for each fact of a run
     durability: str,
     queue_bytes: int | None,
     queue_full: str,
+    spool: bool,
 ) -> Run:
     """Make a run folder and return the run that writes into it.
 
@@ -81,7 +82,8 @@ def start(  # noqa: PLR0913 - one for each fact of a run
         folder.sync_names()
         opening["run_sha256"] = hashlib.sha256(text).hexdigest()
         size = DEFAULT_QUEUE_BYTES if queue_bytes is None else int(queue_bytes)
-        return Run(folder, info, Options(durability, strict, size, queue_full), opening)
+        options = Options(durability, strict, size, queue_full, bool(spool))
+        return Run(folder, info, options, opening)
     except OSError as error:
         if isinstance(error, StoreError):
             raise

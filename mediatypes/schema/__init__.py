@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mediatypes.schema.draft import Draft, DraftFile, Snapshot
 from mediatypes.schema.lines import LineError, frame, parse
 from mediatypes.schema.records import (
     FORMAT,
@@ -32,6 +33,8 @@ __all__ = [
     "VERSION",
     "Close",
     "Config",
+    "Draft",
+    "DraftFile",
     "Encoded",
     "EncodedPart",
     "Intent",
@@ -45,6 +48,7 @@ __all__ = [
     "Part",
     "Record",
     "RunInfo",
+    "Snapshot",
     "Source",
     "Summary",
     "Sync",

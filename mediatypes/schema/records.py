@@ -97,6 +97,8 @@ class Encoded(Struct, frozen=True):
     source: Source | None = None
     parts: tuple[EncodedPart, ...] = ()
     """Files beside the first, each with a name of its own."""
+    caption: str | None = None
+    id: str | None = None
 
 
 class _Line(Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -123,6 +125,8 @@ class Open(_Line, frozen=True, omit_defaults=True, kw_only=True):
     """Writers that went before, when the run is resumed."""
     parent: str | None = None
     """The writer whose process forked this one."""
+    purpose: str = ""
+    """``"recover"`` of a writer that only finishes what others left."""
     run_sha256: str = ""
     """Digest of ``run.json``, so that a changed byte there is found."""
     lib: dict[str, str] = {}
@@ -160,6 +164,8 @@ class Media(_Line, frozen=True, omit_defaults=True, kw_only=True):
 
     kind_name: ClassVar[str] = "media"
     r: Count
+    w: str | None = None
+    """The writer of record `r`, where another one writes this."""
     key: str
     step: Count
     i: Count
@@ -229,6 +235,7 @@ class Note(_Line, frozen=True, omit_defaults=True, kw_only=True):
     kind_name: ClassVar[str] = "note"
     text: str
     r: Count | None = None
+    w: str | None = None
     key: str | None = None
     i: Count | None = None
 
@@ -251,6 +258,8 @@ class Close(_Line, frozen=True, omit_defaults=True, kw_only=True):
     media: Count = 0
     bytes: Count = 0
     lost: dict[str, int] = {}
+    waiting: Count = 0
+    """Media that are still in the spool, for `recover`."""
 
 
 class Unknown(_Line, frozen=True, kw_only=True):

@@ -87,9 +87,18 @@ class Folder:
             finally:
                 _release(temporary)
 
-    def create(self, relative: str, *, append: bool = False, mode: int = 0o666) -> int:
-        """Open a new file for writing and return its descriptor."""
+    def create(
+        self,
+        relative: str,
+        *,
+        append: bool = False,
+        read: bool = False,
+        mode: int = 0o666,
+    ) -> int:
+        """Open a new file for writing, or reading as well; return its descriptor."""
         flags = _NEW | (os.O_APPEND if append else 0)
+        if read:
+            flags = flags & ~os.O_WRONLY | os.O_RDWR
         return self._open(relative, flags, mode)
 
     def write(self, relative: str, data: bytes, *, sync: bool = False) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 import msgspec
 
@@ -14,6 +14,7 @@ from mediatypes.schema import (
     VERSION,
     Close,
     Config,
+    Intent,
     Log,
     Media,
     Metric,
@@ -39,6 +40,10 @@ if TYPE_CHECKING:
 __all__ = ["Collected", "Row", "media_keys", "media_value", "read_info"]
 
 _MAX_INFO: Final = 1 << 20
+
+
+_Item: TypeAlias = tuple[str, int, str | None, int | None]
+"""Writer and number of a log record, key and index."""
 
 
 class Row(NamedTuple):
@@ -104,6 +109,8 @@ class Collected:
         self.media: dict[tuple[str, int], list[Media]] = {}
         """Media records by writer and number of their log record."""
         self.notes: list[Note] = []
+        self.lost: dict[_Item, str] = {}
+        """Why an item is lost, of those that a note names."""
         self.damage: list[Damage] = []
         self.is_partial = False
         """Whether a record was met that only a newer release understands."""
@@ -164,6 +171,18 @@ class Collected:
         """Return the media records of a row, as far as they are written."""
         return self.media.get((row.writer, row.log.n), [])
 
+    def missing(self) -> Iterator[tuple[Row, Intent]]:
+        """Yield every media item that a row announces and that has no record."""
+        for row in self.rows:
+            present = {(record.key, record.i) for record in self.of_row(row)}
+            for intent in row.log.media:
+                if (intent.key, intent.index) not in present:
+                    yield row, intent
+
+    def reason(self, row: Row, intent: Intent) -> str | None:
+        """Return why an announced item is lost, if a note says so."""
+        return self.lost.get((row.writer, row.log.n, intent.key, intent.index))
+
     def media_records(self) -> list[Media]:
         """Return every media record, sorted by key, step and index."""
         found = (record for of_row in self.media.values() for record in of_row)
@@ -188,7 +207,10 @@ class Collected:
                 self._times[writer] = time
                 self.rows.append(Row(record.step, time, writer, record))
             case Media():
-                self.media.setdefault((writer, record.r), []).append(record)
+                of_row = self.media.setdefault((record.w or writer, record.r), [])
+                # Two who recover at once may both have written it.
+                if not any((r.key, r.i) == (record.key, record.i) for r in of_row):
+                    of_row.append(record)
             case Open():
                 self.opens[writer] = record
                 self._times[writer] = record.t
@@ -196,6 +218,9 @@ class Collected:
                 self.closes[writer] = record
             case Note():
                 self.notes.append(record)
+                if record.r is not None:
+                    place = record.w or writer, record.r, record.key, record.i
+                    self.lost[place] = record.text
             case Config() | Summary() | Metric() | Name():
                 time = self._times.get(writer, 0.0)
                 self._settings.setdefault(writer, []).append((time, record))

@@ -13,11 +13,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from mediatypes.errors import IntegrityError, ManifestError, StoreError
-from mediatypes.schema import Part
+from mediatypes.schema import Media, Part
 from mediatypes.store import layout
 
 if TYPE_CHECKING:
-    from mediatypes.schema import Encoded, Media
+    from mediatypes.schema import Encoded
     from mediatypes.store.beneath import Folder
 
 __all__ = ["MediaFiles", "PartFiles", "Published", "parts_of", "read_file"]
@@ -49,18 +49,19 @@ class MediaFiles:
         The run folder.
     writer
         Its name, which makes the names of temporary files its own.
+    sync
+        Whether each file is on the disk before it gets its name.
     """
 
-    def __init__(self, folder: Folder, writer: str) -> None:
+    def __init__(self, folder: Folder, writer: str, *, sync: bool = False) -> None:
         self._folder = folder
         self._writer = writer
+        self._sync = sync
         self._numbers = itertools.count()
         self._known: dict[str, str] = {}
         self._lock = threading.Lock()
 
-    def write(
-        self, encoded: Encoded, *, key: str, step: int, index: int, sync: bool = False
-    ) -> Published:
+    def write(self, encoded: Encoded, *, key: str, step: int, index: int) -> Published:
         """Give the files of a value their places in the run folder, its parts first.
 
         Raises
@@ -72,22 +73,63 @@ class MediaFiles:
         """
         place = encoded.kind, key, step, index
         if not encoded.parts:
-            return self._put(encoded.data, encoded.extension, place, sync=sync)
+            return self._put(encoded.data, encoded.extension, place)
         parts: list[Part] = []
         for part in encoded.parts:
-            put = self._put(part.data, part.extension, place, sync=sync)
+            put = self._put(part.data, part.extension, place)
             facts = put.path, put.sha256, put.size, part.mime, put.same
             parts.append(Part(part.name, part.kind, *facts))
-        whole = self._put(encoded.data, encoded.extension, place, sync=sync)
+        whole = self._put(encoded.data, encoded.extension, place)
         return whole._replace(parts=tuple(parts))
+
+    def write_item(
+        self,
+        encoded: Encoded,
+        *,
+        r: int,
+        key: str,
+        step: int,
+        index: int,
+        w: str | None = None,
+    ) -> Media:
+        """Write the files of a media item as `write` does, and return its record.
+
+        Parameters
+        ----------
+        encoded
+            The item.
+        r
+            Number of its log record.
+        key, step, index
+            Its place.
+        w
+            The writer of its log record, if that is another one.
+        """
+        put = self.write(encoded, key=key, step=step, index=index)
+        return Media(
+            r=r,
+            w=w,
+            key=key,
+            step=step,
+            i=index,
+            kind=encoded.kind,
+            path=put.path,
+            sha256=put.sha256,
+            size=put.size,
+            mime=encoded.mime,
+            caption=encoded.caption,
+            id=encoded.id,
+            meta=encoded.meta,
+            source=encoded.source,
+            parts=put.parts,
+            same=put.same,
+        )
 
     def _put(
         self,
         data: bytes,
         extension: str,
         place: tuple[str, str, int, int],
-        *,
-        sync: bool,
     ) -> Published:
         digest = hashlib.sha256(data).hexdigest()
         name = f"{digest}.{extension}"
@@ -96,10 +138,10 @@ class MediaFiles:
             return Published(known, digest, len(data), same=True)
         path = layout.media_path(*place, digest, extension)
         temporary = f"{layout.TMP}/{self._writer}-{next(self._numbers)}.part"
-        self._folder.write(temporary, data, sync=sync)
+        self._folder.write(temporary, data, sync=self._sync)
         if not self._folder.publish(temporary, path):
             self._check_same(path, digest)
-        elif sync:
+        elif self._sync:
             self._folder.sync_names(path.rpartition("/")[0])
         self._remember(name, path)
         return Published(path, digest, len(data), same=False)

@@ -19,7 +19,9 @@ __all__ = [
     "log_path",
     "media_path",
     "parse_log_name",
+    "parse_spool_name",
     "run_folder_name",
+    "spool_path",
 ]
 
 RUN: Final = "run.json"
@@ -34,6 +36,7 @@ QUARANTINE: Final = "quarantine"
 _LOG_NAME: Final = re.compile(
     r"(r\d{1,9}-[0-9a-f]{6}-\d{1,10}-[0-9a-f]{8})\.(\d{1,6})\.jsonl"
 )
+_SPOOL: Final = ".spool"
 _SHORT_DIGEST: Final = 12
 
 
@@ -51,6 +54,24 @@ def run_folder_name(stamp: str, name: str, run_id: str) -> str:
 def log_path(writer: str, segment: int) -> str:
     """Return where segment `segment` of a writer's log is."""
     return f"{LOG}/{writer}.{segment}.jsonl"
+
+
+def spool_path(writer: str) -> str:
+    """Return where the snapshots of a writer are that have no file yet."""
+    return f"{LOG}/{writer}{_SPOOL}"
+
+
+def parse_spool_name(name: str) -> str | None:
+    """Return the writer of a spool in ``log/``, or None if it is none.
+
+    Examples
+    --------
+    >>> parse_spool_name("r0-c0ffee-4711-0123abcd.spool")
+    'r0-c0ffee-4711-0123abcd'
+    """
+    writer = name.removesuffix(_SPOOL)
+    is_one = writer != name and _LOG_NAME.fullmatch(f"{writer}.0.jsonl")
+    return writer if is_one else None
 
 
 def parse_log_name(name: str) -> tuple[str, int] | None:

@@ -213,21 +213,20 @@ def _digest(folder: Folder, path: str) -> tuple[str, int]:
 
 
 def _check_intents(collected: Collected, report: Report) -> None:
-    lost = {(note.r, note.key, note.i): note.text for note in collected.notes}
-    for row in collected.rows:
-        present = {(record.key, record.i) for record in collected.of_row(row)}
-        for intent in row.log.media:
-            key, index, kind = intent.key, intent.index, intent.kind
-            if (key, index) in present:
-                continue
-            where = f"step {row.step}, key {key!r}, item {index}"
-            text = lost.get((row.log.n, key, index))
-            if text is not None or row.writer in collected.closes:
-                report.add("media-lost", ERROR, where, text or f"its {kind} is lost")
-            else:
-                report.add(
-                    "intent-open", WARNING, where, f"its {kind} is not written yet"
-                )
+    names = map(layout.parse_spool_name, collected.folder.names(layout.LOG))
+    spools = {writer for writer in names if writer is not None}
+    for row, intent in collected.missing():
+        where = f"step {row.step}, key {intent.key!r}, item {intent.index}"
+        text = collected.reason(row, intent)
+        if text is None and intent.slot is not None and row.writer in spools:
+            text = f"its {intent.kind} is in the spool; `mediatypes recover` writes it"
+            report.add("intent-open", WARNING, where, text)
+        elif text is not None or row.writer in collected.closes:
+            text = text or f"its {intent.kind} is lost"
+            report.add("media-lost", ERROR, where, text)
+        else:
+            text = f"its {intent.kind} is not written yet"
+            report.add("intent-open", WARNING, where, text)
 
 
 def _check_strays(folder: Folder, listed: set[str], report: Report) -> None:

@@ -109,8 +109,8 @@ def test_a_colour_that_stands_for_nothing_becomes_alpha() -> None:
 def test_the_stock_deflate_gives_a_file_that_pillow_reads(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(png, "_FAST", None)
-    monkeypatch.setattr(png, "_crc32", zlib.crc32)
+    monkeypatch.setattr(png, "FAST_ZLIB", None)
+    monkeypatch.setattr(png, "crc32", zlib.crc32)
     pixels = noise((30, 40, 3), "uint8")
 
     with Pillow.open(io.BytesIO(png.encode(pixels))) as picture:

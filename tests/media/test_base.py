@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from mediatypes import errors
-from mediatypes.media import Audio, Histogram, Image, Media, base, wrap
+from mediatypes._core import words
+from mediatypes.media import Audio, Histogram, Image, Media, wrap
 from mediatypes.schema import Source
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def test_words_are_checked_by_name(make: Any) -> None:
 def test_odd_values_are_told_in_english() -> None:
     source = Source(shape=(1, 1_000), clipped=1_000, nonfinite=1, reasons=("first",))
 
-    assert base.odd_values(source, noun="value", span="0 to 1", hint="do this") == (
+    assert words.odd_values(source, noun="value", span="0 to 1", hint="do this") == (
         "first",
         "1,000 of 1,000 values were outside 0 to 1 and were clipped; do this",
         "1 of 1,000 values were NaN, infinite or masked",

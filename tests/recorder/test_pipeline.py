@@ -9,7 +9,6 @@ import pytest
 from mediatypes import Image
 from mediatypes.recorder import pipeline
 from mediatypes.recorder.pipeline import Job, Pipeline
-from mediatypes.recorder.row import Item
 from mediatypes.store.beneath import Folder
 from mediatypes.store.files import MediaFiles
 from mediatypes.store.log import LogWriter
@@ -38,6 +37,7 @@ class Held(Pipeline):
         super().__init__(
             LogWriter(folder, WRITER, lambda *_: None),
             MediaFiles(folder, WRITER),
+            None,
             limit_bytes=limit_bytes,
             on_published=self.published.append,
             on_lost=lambda job, _: self.lost.append(job),
@@ -59,8 +59,11 @@ def held(tmp_path: Path) -> Iterator[Held]:
 
 def jobs(count: int, start: int = 0) -> list[Job]:
     pixels = np.arange(SIZE, dtype=np.uint8).reshape(8, 8)
-    items = [Item("x", at, count, Image(pixels + at)) for at in range(count)]
-    return [Job(item, 0, start) for item in items]
+    drafts = [Image(pixels + at).draft() for at in range(count)]
+    return [
+        Job("x", at, 0, start, SIZE, draft, buffers)
+        for at, (draft, buffers) in enumerate(drafts)
+    ]
 
 
 def put(held: Held, count: int) -> None:

@@ -1,0 +1,224 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+import mediatypes as mt
+from mediatypes.cli import _run
+from mediatypes.recorder.recover import recover
+from mediatypes.store.beneath import Folder
+from mediatypes.store.verify import verify
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+KILLED = """
+    import os, signal, sys
+    import numpy as np
+    import mediatypes as mt
+    from mediatypes.recorder.pipeline import Pipeline
+
+    if "idle" in sys.argv:
+        Pipeline._start = lambda self: self._threads.append(None) or True
+    run = mt.init(dir=sys.argv[1], name="killed")
+    rate = 8_000
+    for step in range(12):
+        pixels = np.full((60, 40, 3), step, np.uint8)
+        mask = {"mask_data": np.full((60, 40), step), "class_labels": {1: "one"}}
+        run.log({
+            "loss": step / 2,
+            "picture": mt.Image(pixels, caption=f"step {step}", masks={"m": mask}),
+            "pair": [mt.Image(pixels[:9] + 1), mt.Image(pixels[:9] + 2)],
+            "sound": mt.Audio(np.linspace(-1, 1, 99, dtype="f4") / (step + 1), rate),
+            "array": mt.Array(np.arange(step, dtype="i8"), meta={"step": step}),
+            "page": mt.Html(f"<p>{step}</p>"),
+        })
+    sys.stdout.write(str(run.dir))
+    sys.stdout.flush()
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+pytestmark = pytest.mark.skipif(
+    not hasattr(os, "pwritev"), reason="there is no spool on this system"
+)
+
+
+@pytest.fixture
+def killed(tmp_path: Path) -> Callable[..., Path]:
+    def run(*arguments: str) -> Path:
+        done = subprocess.run(
+            [sys.executable, "-c", textwrap.dedent(KILLED), str(tmp_path), *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == -signal.SIGKILL, done.stderr
+        return Path(done.stdout)
+
+    return run
+
+
+def check(path: Path) -> None:
+    run = mt.open_run(path)
+    assert run.state == "crashed"
+    assert len(run.history()) == 12
+    pictures = run.media("picture")
+    assert list(pictures) == list(range(12))
+    for step, (picture,) in pictures.items():
+        assert np.array_equal(picture.to_numpy(), np.full((60, 40, 3), step, "u1"))
+        assert picture.caption == f"step {step}"
+        assert (picture.masks["m"]["mask_data"] == step).all()
+    for step, pair in run.media("pair").items():
+        assert [int(one.to_numpy()[0, 0, 0]) for one in pair] == [step + 1, step + 2]
+    for step, (sound,) in run.media("sound").items():
+        wanted = np.linspace(-1, 1, 99, dtype="f4") / (step + 1)
+        assert np.array_equal(sound.to_numpy(), wanted)
+        assert sound.sample_rate == 8_000
+    for step, (array,) in run.media("array").items():
+        assert array.to_numpy().tolist() == list(range(step))
+        assert array.to_numpy().dtype == "i8"
+        assert array.meta == {"step": step}
+    for step, (page,) in run.media("page").items():
+        assert page.text.endswith(f"<p>{step}</p>")
+
+
+@pytest.mark.parametrize("arguments", [["idle"], []])
+def test_a_killed_run_has_all_its_media_after_recover(
+    killed: Callable[..., Path], arguments: list[str]
+) -> None:
+    path = killed(*arguments)
+    found = recover(Folder(path))
+    assert found.lost == ()
+    assert found.living == ()
+    if arguments:
+        assert found.items == 12 * 6
+    check(path)
+    assert not list((path / "log").glob("*.spool"))
+    report = verify(Folder(path))
+    assert {finding.id for finding in report.findings} <= {
+        "orphan-media",
+        "stray-tmp",
+        "torn-tail",
+    }
+    assert recover(Folder(path)).items == 0
+
+
+def test_the_command_says_what_it_did(
+    killed: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = killed("idle")
+    assert _run(["verify", str(path)]) == 0
+    assert "`mediatypes recover` writes it" in capsys.readouterr().out
+    assert _run(["recover", str(path)]) == 0
+    assert capsys.readouterr().out == "recovered: 72 media items\n"
+    check(path)
+
+
+def test_what_the_spool_has_not_is_named(killed: Callable[..., Path]) -> None:
+    path = killed("idle")
+    (spool,) = (path / "log").glob("*.spool")
+    data = bytearray(spool.read_bytes())
+    data[data.index(b"mtspool1") + 16 + 20] ^= 1
+    data[data.rindex(b"<p>11</p>")] ^= 1
+    spool.write_bytes(data)
+    found = recover(Folder(path))
+    assert len(found.lost) == 2
+    assert found.items == 70
+    lost = [
+        finding
+        for finding in verify(Folder(path)).findings
+        if finding.id == "media-lost"
+    ]
+    assert len(lost) == 2
+    assert recover(Folder(path)).lost == ()
+    assert len(mt.open_run(path).losses()) == 3
+
+
+def test_a_living_writer_is_left_alone(tmp_path: Path) -> None:
+    run = mt.init(dir=tmp_path)
+    run.log({"x": mt.Image(np.zeros((3, 3), "u1"))})
+    for force in (False, True):
+        found = recover(Folder(run.dir), force=force)
+        assert found.items == 0
+        assert run._session.writer in found.living or not found.living
+    run.finish(quiet=True)
+    assert len(mt.open_run(run.dir).media("x")) == 1
+
+
+def test_a_recovery_that_fails_or_dies_is_done_again(
+    killed: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = killed("idle")
+    whole = Folder.write
+    count = 0
+
+    def refuse(self: Folder, *args: Any, **more: Any) -> None:
+        nonlocal count
+        count += 1
+        if count > 20:
+            raise OSError(28, "No space left on device")
+        whole(self, *args, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Folder, "write", refuse)
+        with pytest.raises(OSError, match="No space"):
+            recover(Folder(path))
+    assert list((path / "log").glob("*.spool"))
+    assert recover(Folder(path)).lost == ()
+    check(path)
+
+
+def test_two_who_recover_at_once_write_each_item_once(
+    killed: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = killed("idle")
+    with monkeypatch.context() as patch:
+        patch.setattr(Folder, "remove", lambda *_: None)
+        recover(Folder(path))
+    logs = sorted((path / "log").glob("*.jsonl"))
+    records = [log for log in logs if '"purpose":"recover"' in log.read_text()]
+    hidden = records[0].rename(path / "hidden")
+    assert recover(Folder(path)).items == 72
+    hidden.rename(records[0])
+    assert mt.open_run(path).media_count == 72
+    check(path)
+
+
+def test_without_a_spool_nothing_is_kept_there(tmp_path: Path) -> None:
+    for more in ({"spool": False}, {"durability": "strict"}):
+        run = mt.init(dir=tmp_path, **more)
+        run.log({"x": mt.Image(np.zeros((3, 3), "u1"))})
+        assert not list((run.dir / "log").glob("*.spool"))
+        run.finish(quiet=True)
+        assert len(mt.open_run(run.dir).media("x")) == 1
+
+
+def test_a_spool_that_cannot_be_written_is_told_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "pwritev", refuse)
+    run = mt.init(dir=tmp_path)
+    for value in range(5):
+        run.log({"x": mt.Image(np.full((3, 3), value, "u1"))})
+    run.finish(quiet=True)
+    found = mt.open_run(run.dir)
+    assert [int(p.to_numpy()[0, 0]) for (p,) in found.media("x").values()] == list(
+        range(5)
+    )
+    (log,) = (run.dir / "log").glob("*.jsonl")
+    lines = map(json.loads, log.read_text().splitlines())
+    notes = [line for line in lines if line["k"] == "note"]
+    assert len(notes) == 1
+    assert "No space left" in notes[0]["text"]
