@@ -122,12 +122,14 @@ class RunReader:
             for writer, record in self._collected.opens.items()
             if record.parent is None and not record.purpose
         }
-        open_ones = [record for writer, record in opens.items() if writer not in closes]
-        if any(not is_gone(record) for record in open_ones):
+        open_ones = [writer for writer in opens if writer not in closes]
+        if any(not is_gone(opens[writer]) for writer in open_ones):
             return "running"
-        if open_ones or not opens:
+        resumed = {name for record in opens.values() for name in record.previous}
+        last = opens.keys() - resumed
+        if not last or last.intersection(open_ones):
             return "crashed"
-        states = {record.state for writer, record in closes.items() if writer in opens}
+        states = {closes[writer].state for writer in last}
         return "failed" if "failed" in states else "finished"
 
     @property

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from types import MappingProxyType
 from typing import Any, Final
 
 from mediatypes._core.arrays import is_mapping, is_sequence
@@ -12,7 +13,7 @@ from mediatypes._core.optional import type_name
 from mediatypes.errors import ConfigError, UnsupportedInputError
 from mediatypes.recorder.plain import plain
 from mediatypes.schema import decode_value, encode_value
-from mediatypes.schema.values import escape_key
+from mediatypes.schema.values import escape_key, unescape_key
 
 __all__ = ["Config"]
 
@@ -30,13 +31,20 @@ class Config(MutableMapping[str, Any]):
     ----------
     on_change
         Called with the changed keys, as JSON has them.
+    before
+        Settings that are on record already, as JSON has them.
     """
 
     _values: dict[str, Any]
     _on_change: Callable[[dict[str, Any]], None]
 
-    def __init__(self, on_change: Callable[[dict[str, Any]], None]) -> None:
-        object.__setattr__(self, "_values", {})
+    def __init__(
+        self,
+        on_change: Callable[[dict[str, Any]], None],
+        before: Mapping[str, Any] = MappingProxyType({}),
+    ) -> None:
+        values = {unescape_key(name): value for name, value in before.items()}
+        object.__setattr__(self, "_values", values)
         object.__setattr__(self, "_on_change", on_change)
 
     def update(

@@ -33,6 +33,7 @@ def init(  # noqa: PLR0913 - the call style people know
     dir: str | os.PathLike[str] | None = None,  # noqa: A002 - the call style people know
     id: str | None = None,  # noqa: A002 - as above
     *,
+    resume: str | bool | None = None,
     mode: str | None = None,
     strict: bool = False,
     durability: str = "interval",
@@ -59,6 +60,10 @@ def init(  # noqa: PLR0913 - the call style people know
         Folder that holds runs, ``runs`` or what ``MEDIATYPES_DIR`` says by default.
     id
         Name for programs; without it, 8 random characters.
+    resume
+        What to do if there is a run of this `id` in `dir`: ``"allow"`` or True goes on
+        with it, at the step after its highest; ``"must"`` does so and wants one;
+        ``"never"``, the default, raises.
     mode
         ``"disabled"`` keeps nothing. ``"online"``, ``"offline"``, ``"dryrun"`` and
         ``"run"`` mean the same: everything stays in the folder. Without it, what
@@ -120,9 +125,10 @@ def init(  # noqa: PLR0913 - the call style people know
             queue_bytes=queue_bytes,
             queue_full=queue_full,
             spool=spool,
+            resume=resume,
         )
     if config is not None:
-        run.config.update(config)
+        run.config.update(config, allow_val_change=run.resumed)
     _runs.append(run)
     return run  # type: ignore[return-value]  # as above
 

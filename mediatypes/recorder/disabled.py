@@ -22,6 +22,7 @@ class DisabledRun:
     name = "disabled"
     project: str | None = None
     state = "running"
+    resumed = False
 
     def __init__(self) -> None:
         self._values: dict[str, Any] = {}

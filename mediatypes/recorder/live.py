@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mediatypes.recorder.row import Row
     from mediatypes.schema import Media as MediaRecord
     from mediatypes.store.beneath import Folder
+    from mediatypes.store.collect import Collected
 
 __all__ = ["Live"]
 
@@ -45,12 +46,19 @@ class Live:
     ----------
     folder
         The run folder, which media are read back from.
+    before
+        What is on record already, of a run that is resumed.
     """
 
-    def __init__(self, folder: Folder) -> None:
-        self.fold = Fold()
+    def __init__(self, folder: Folder, before: Collected | None = None) -> None:
+        self.fold = Fold() if before is None else before.fold()
         self._folder = folder
         self._latest: dict[str, _Latest] = {}
+        if before is not None:
+            for reference in self.fold.references():
+                records = before.items(reference)
+                latest = _Latest(reference.number, {}, records)
+                self._latest[reference.key] = latest
 
     def take(self, row: Row, writer: str, number: int) -> None:
         """Take in a row that is on record."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mediatypes.schema.draft import Head
     from mediatypes.store.beneath import Folder
 
-__all__ = ["Recovered", "recover"]
+__all__ = ["Recovered", "ended", "recover"]
 
 
 class Recovered(NamedTuple):
@@ -75,6 +75,15 @@ def recover(folder: Folder, *, force: bool = False) -> Recovered:
     for writer in spools.intersection(over):
         folder.remove(layout.spool_path(writer))
     return Recovered(items, tuple(lost), tuple(living))
+
+
+def ended(collected: Collected) -> tuple[str, ...]:
+    """Return the writers that have ended."""
+    return tuple(
+        writer
+        for writer in collected.opens
+        if _has_ended(collected, writer, force=False)
+    )
 
 
 def _has_ended(collected: Collected, writer: str, *, force: bool) -> bool:

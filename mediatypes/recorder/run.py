@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from mediatypes.store.beneath import Folder
+    from mediatypes.store.collect import Collected
 
 __all__ = ["Run"]
 
@@ -57,28 +58,36 @@ class Run:
         How to write.
     opening
         Further members of each writer's first record.
+    before
+        What is on record already, of a run that is resumed.
     """
 
     def __init__(
-        self, folder: Folder, info: RunInfo, options: Options, opening: dict[str, Any]
+        self,
+        folder: Folder,
+        info: RunInfo,
+        options: Options,
+        opening: dict[str, Any],
+        before: Collected | None = None,
     ) -> None:
         self._folder = folder
         self._info = info
         self._options = options
         self._opening = opening
-        self._name = info.name
         self._lock = threading.RLock()
-        self._next_step = 0
+        self._next_step = 0 if before is None else before.next_step
         self._open_step: int | None = None
         self._state: str | None = None
         self._finisher = 0
         self._ended = threading.Event()
         self._totals: console.Totals | None = None
         self._odd = OddValues(strict=options.strict)
-        self._live = Live(folder)
+        self._live = Live(folder, before)
+        self._name = self._live.fold.name or info.name
+        self._resumed = before is not None
         self._parent: str | None = None
         self._writing: Session | None = Session(folder, options, opening, self._live)
-        self._config = Config(self._on_config)
+        self._config = Config(self._on_config, self._live.fold.config)
         self._summary = Summary(self._live.current, self._on_summary)
         _LIVE.add(self)
 
@@ -104,6 +113,11 @@ class Run:
     def project(self) -> str | None:
         """The project that the run belongs to."""
         return self._info.project
+
+    @property
+    def resumed(self) -> bool:
+        """Whether the run was begun before, and goes on."""
+        return self._resumed
 
     @property
     def dir(self) -> Path:

@@ -23,6 +23,7 @@ from mediatypes.schema.lines import MAX_LINE_WRITTEN
 from mediatypes.store.files import MediaFiles
 from mediatypes.store.log import LogWriter
 from mediatypes.store.process import opening as opening_record
+from mediatypes.store.process import rank
 from mediatypes.store.spool import Spool
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class Session:
         self._live = live
         self._checks = options.strict or options.durability == "strict"
         self._start = time.monotonic_ns()
-        self.writer = writer_name()
+        self.writer = writer_name(rank())
         self.log = LogWriter(folder, self.writer, self._on_line_lost)
         self.files = MediaFiles(
             folder, self.writer, sync=options.durability == "strict"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
 import os
@@ -13,9 +14,15 @@ from mediatypes._core.names import check_key, run_id, run_name
 from mediatypes._core.optional import type_name
 from mediatypes._core.options import check_one_of, parse_path
 from mediatypes._core.text import mend
-from mediatypes.errors import OptionError, StoreError, UnsupportedInputError
+from mediatypes.errors import (
+    OptionError,
+    RunNotFoundError,
+    StoreError,
+    UnsupportedInputError,
+)
 from mediatypes.recorder.durability import LEVELS
 from mediatypes.recorder.pipeline import DEFAULT_QUEUE_BYTES
+from mediatypes.recorder.resume import claimed, find_run, parse_resume, resumed
 from mediatypes.recorder.run import Run
 from mediatypes.recorder.session import Options
 from mediatypes.schema import RunInfo
@@ -47,13 +54,16 @@ def start(  # noqa: PLR0913 - one for each fact of a run
     queue_bytes: int | None,
     queue_full: str,
     spool: bool,
+    resume: object,
 ) -> Run:
-    """Make a run folder and return the run that writes into it.
+    """Make a run folder, or find that of a run to resume, and return its run.
 
     Raises
     ------
     mediatypes.errors.OptionError
-        If an option does not exist.
+        If an option does not exist, or the id is that of a run that is not resumed.
+    mediatypes.errors.RunNotFoundError
+        If there is no run that must be resumed.
     mediatypes.errors.StoreError
         If the folder cannot be made or written.
     """
@@ -61,29 +71,23 @@ def start(  # noqa: PLR0913 - one for each fact of a run
     check_one_of("init", "queue_full", queue_full, ("block", "drop"))
     place = dir or os.environ.get("MEDIATYPES_DIR") or "runs"
     parent = parse_path("init", "dir", place)
-    created = dt.datetime.now(dt.UTC)
+    size = DEFAULT_QUEUE_BYTES if queue_bytes is None else int(queue_bytes)
+    options = Options(durability, strict, size, queue_full, bool(spool))
     opening = _opening(tags, notes, group, job_type)
+    known = _text(id, "id")
+    wish = parse_resume(resume, known)
     try:
         parent.mkdir(parents=True, exist_ok=True)
-        info = RunInfo(
-            run_id=check_key(_text(id, "id") or run_id(), "init"),
-            name=check_key(
-                _text(name, "name") or run_name(_next_number(parent)), "init"
-            ),
-            project=_text(project, "project"),
-            created=created.isoformat(timespec="seconds"),
-            lib=versions(),
-        )
-        folder = _make(parent, info, created)
-        text = msgspec.json.format(msgspec.json.encode(info), indent=2) + b"\n"
-        temporary = f"{layout.TMP}/run.part"
-        folder.write(temporary, text, sync=True)
-        folder.publish(temporary, layout.RUN)
-        folder.sync_names()
-        opening["run_sha256"] = hashlib.sha256(text).hexdigest()
-        size = DEFAULT_QUEUE_BYTES if queue_bytes is None else int(queue_bytes)
-        options = Options(durability, strict, size, queue_full, bool(spool))
-        return Run(folder, info, options, opening)
+        with claimed(parent, known) if known else contextlib.nullcontext():
+            folder = find_run(parent, known) if known else None
+            if folder is not None:
+                if wish == "never":
+                    raise _taken(known, folder)
+                return resumed(folder, options, opening, _text(name, "name"))
+            if wish == "must":
+                msg = f"init: there is no run {known!r} in {str(parent)!r} to resume."
+                raise RunNotFoundError(msg)
+            return _new_run(parent, known, name, project, options, opening)
     except OSError as error:
         if isinstance(error, StoreError):
             raise
@@ -92,6 +96,42 @@ def start(  # noqa: PLR0913 - one for each fact of a run
             f"{error.strerror or error}. Pass dir= or set MEDIATYPES_DIR."
         )
         raise StoreError(msg) from error
+
+
+def _new_run(
+    parent: Path,
+    id: str | None,  # noqa: A002 - as above
+    name: str | None,
+    project: str | None,
+    options: Options,
+    opening: dict[str, Any],
+) -> Run:
+    created = dt.datetime.now(dt.UTC)
+    info = RunInfo(
+        run_id=check_key(id or run_id(), "init"),
+        name=check_key(_text(name, "name") or run_name(_next_number(parent)), "init"),
+        project=_text(project, "project"),
+        created=created.isoformat(timespec="seconds"),
+        lib=versions(),
+    )
+    folder = _make(parent, info, created)
+    text = msgspec.json.format(msgspec.json.encode(info), indent=2) + b"\n"
+    temporary = f"{layout.TMP}/run.part"
+    folder.write(temporary, text, sync=True)
+    folder.publish(temporary, layout.RUN)
+    folder.sync_names()
+    opening["run_sha256"] = hashlib.sha256(text).hexdigest()
+    return Run(folder, info, options, opening)
+
+
+def _taken(id: str | None, folder: Folder) -> OptionError:  # noqa: A002 - as above
+    return OptionError(
+        "init",
+        "id",
+        expected="one that no run in this folder has",
+        received=f"{id!r}, which {folder.path.name} has",
+        hint='Pass resume="allow" to go on with that run.',
+    )
 
 
 def _make(parent: Path, info: RunInfo, created: dt.datetime) -> Folder:

@@ -171,6 +171,11 @@ class Collected:
         """Return the media records of a row, as far as they are written."""
         return self.media.get((row.writer, row.log.n), [])
 
+    @property
+    def next_step(self) -> int:
+        """The step after the highest that was logged."""
+        return self.rows[-1].step + 1 if self.rows else 0
+
     def missing(self) -> Iterator[tuple[Row, Intent]]:
         """Yield every media item that a row announces and that has no record."""
         for row in self.rows:

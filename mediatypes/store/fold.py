@@ -98,6 +98,10 @@ class Fold:
             found[key] = value if track is None else track.summarised(ways, value)
         return found | self._given
 
+    def references(self) -> list[Reference]:
+        """Return the media that the summary refers to."""
+        return list(self._media.values())
+
     def _metric(self, key: str) -> Metric | None:
         metric = self.metrics.get(key)
         if metric is not None:

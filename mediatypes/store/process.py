@@ -17,10 +17,29 @@ from mediatypes.schema import Open
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["is_gone", "opening", "versions"]
+__all__ = ["is_gone", "opening", "rank", "versions"]
 
 _START_TIME: Final = 21
 """Position of a process's start time in ``/proc/<pid>/stat``, from 0 (proc(5))."""
+
+
+_RANKS: Final = (
+    "RANK",
+    "SLURM_PROCID",
+    "OMPI_COMM_WORLD_RANK",
+    "PMI_RANK",
+)
+"""What torchrun, Slurm, Open MPI and MPICH call the number of a process."""
+_HIGHEST_RANK: Final = 10**9
+
+
+def rank(environment: Mapping[str, str] = os.environ) -> int:
+    """Return the number of this process among those of its job, 0 if it is alone."""
+    for name in _RANKS:
+        text = environment.get(name, "")
+        if text.isdecimal() and int(text) < _HIGHEST_RANK:
+            return int(text)
+    return 0
 
 
 def versions() -> dict[str, str]:
@@ -36,7 +55,7 @@ def opening(writer: str, more: Mapping[str, Any]) -> Open:
     """Return the first record of `writer` in this process."""
     return Open(
         writer=writer,
-        rank=0,
+        rank=rank(),
         host=socket.gethostname(),
         pid=os.getpid(),
         start=_start_time(os.getpid()),
