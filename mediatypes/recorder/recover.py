@@ -20,12 +20,13 @@ from mediatypes.store.process import is_gone, opening
 from mediatypes.store.spool import find_snapshots, read_snapshot
 
 if TYPE_CHECKING:
+    from mediatypes.recorder.session import Session
     from mediatypes.schema import Intent
     from mediatypes.schema import Media as MediaRecord
     from mediatypes.schema.draft import Head
     from mediatypes.store.beneath import Folder
 
-__all__ = ["Recovered", "ended", "recover"]
+__all__ = ["Recovered", "ended", "recover", "recover_others"]
 
 
 class Recovered(NamedTuple):
@@ -75,6 +76,20 @@ def recover(folder: Folder, *, force: bool = False) -> Recovered:
     for writer in spools.intersection(over):
         folder.remove(layout.spool_path(writer))
     return Recovered(items, tuple(lost), tuple(living))
+
+
+def recover_others(session: Session) -> None:
+    """Write what processes that have ended left in their spools, if there are any."""
+    folder = session.folder
+    spools = map(layout.parse_spool_name, folder.names(layout.LOG))
+    if any(name not in {None, session.writer} for name in spools):
+        try:
+            lost = len(recover(folder).lost)
+        except OSError as error:
+            session.count("recovered media", error)
+        else:
+            if lost:
+                session.lost["media of other processes"] += lost
 
 
 def ended(collected: Collected) -> tuple[str, ...]:

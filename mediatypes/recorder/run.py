@@ -17,8 +17,10 @@ from mediatypes.errors import (
 from mediatypes.recorder import console
 from mediatypes.recorder.config import Config
 from mediatypes.recorder.derive import write_derived
+from mediatypes.recorder.exits import at_child_exit
 from mediatypes.recorder.live import Live
 from mediatypes.recorder.odd import OddValues, caller_level
+from mediatypes.recorder.recover import recover_others
 from mediatypes.recorder.row import build, check_step
 from mediatypes.recorder.session import Options, Session
 from mediatypes.recorder.summary import Summary
@@ -323,6 +325,7 @@ class Run:
         try:
             session.pipeline.wait(progress=console.progress(session.pipeline.pending))
             if session.is_first:
+                recover_others(session)
                 self._totals = write_derived(self._folder, session, self._live)
         except KeyboardInterrupt:
             self._state, state, error = "failed", "failed", "KeyboardInterrupt"
@@ -374,6 +377,7 @@ class Run:
                 self._live,
                 is_first=False,
             )
+            at_child_exit(lambda: self._finish_at_exit(None))
         return session
 
     def _after_fork(self) -> None:

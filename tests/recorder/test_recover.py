@@ -193,6 +193,51 @@ def test_two_who_recover_at_once_write_each_item_once(
     check(path)
 
 
+CHILDREN = """
+    import multiprocessing, os, sys
+    import numpy as np
+    import mediatypes as mt
+
+    run = mt.init(dir=sys.argv[1])
+
+    def work(child):
+        for step in range(20):
+            pixels = np.full((300, 300, 3), step, np.uint8)
+            run.log({f"child{child}": mt.Image(pixels)}, step=step)
+        if "leave" in sys.argv:
+            os._exit(3)
+
+    context = multiprocessing.get_context("fork")
+    children = [context.Process(target=work, args=(n,)) for n in range(3)]
+    for child in children:
+        child.start()
+    for child in children:
+        child.join()
+    run.log({"x": 1})
+    run.finish(quiet=True)
+    print(run.dir)
+"""
+
+
+@pytest.mark.parametrize("arguments", [["leave"], []])
+def test_children_that_end_without_exit_handlers_lose_nothing(
+    tmp_path: Path, arguments: list[str]
+) -> None:
+    code = textwrap.dedent(CHILDREN)
+    command = [sys.executable, "-c", code, str(tmp_path), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    run = mt.open_run(done.stdout.strip())
+    assert run.state == "finished"
+    for child in range(3):
+        pictures = run.media(f"child{child}")
+        values = [int(p.to_numpy()[0, 0, 0]) for (p,) in pictures.values()]
+        assert values == list(range(20))
+    assert not list((run.dir / "log").glob("*.spool"))
+    found = {finding.id for finding in verify(Folder(run.dir)).findings}
+    assert found <= {"orphan-media", "stray-tmp"}
+
+
 def test_without_a_spool_nothing_is_kept_there(tmp_path: Path) -> None:
     for more in ({"spool": False}, {"durability": "strict"}):
         run = mt.init(dir=tmp_path, **more)
