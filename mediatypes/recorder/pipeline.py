@@ -193,12 +193,11 @@ class Pipeline:
             jobs = []
 
     def _settle(self, batch: list[Job], records: list[MediaRecord | Note]) -> None:
-        lost = self._log.lost
-        self._log.append_many(records)
-        if self._log.lost == lost:
-            for record in records:
-                if isinstance(record, MediaRecord):
-                    self._on_published(record)
+        numbers = self._log.append_many(records)
+        lost = self._log.lost_numbers
+        for number, record in zip(numbers, records, strict=True):
+            if isinstance(record, MediaRecord) and not (lost and number in lost):
+                self._on_published(record)
         with self._changed:
             self._bytes -= sum([job.size for job in batch])
             self._pending -= len(batch)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 import time
@@ -20,6 +21,7 @@ from mediatypes.schema import Close, Encoded, Intent, Log, Note
 from mediatypes.schema import Media as MediaRecord
 from mediatypes.schema.draft import size_of
 from mediatypes.schema.lines import MAX_LINE_WRITTEN
+from mediatypes.store import layout
 from mediatypes.store.files import MediaFiles
 from mediatypes.store.log import LogWriter
 from mediatypes.store.process import opening as opening_record
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
 __all__ = ["Options", "Session"]
 
 _encode: Final = msgspec.json.Encoder().encode
+_RESERVED: Final = 16 << 10
+"""Bytes of the disk that are set aside for the last words."""
 _FRAME: Final = 512
 """Bytes that a line needs beside its data, at most."""
 _ROOM: Final = MAX_LINE_WRITTEN - _FRAME
@@ -116,8 +120,11 @@ class Session:
             on_published=self._on_published,
             on_lost=self._on_media_lost,
         )
+        self._reserve = layout.reserve_path(self.writer)
         self.log.append_record(opening_record(self.writer, opening))
         self.raise_new_trouble(always=True)
+        with contextlib.suppress(OSError):
+            folder.write(self._reserve, bytes(_RESERVED))
 
     def write_row(self, step: int, row: Row) -> None:
         """Put a row of checked data on record and its media on their way."""
@@ -226,6 +233,10 @@ class Session:
         self.waiting += self.pipeline.stop()
         self.syncer.stop()
         self.log.check_place()
+        if self.spool is not None:
+            self.spool.close(keep=bool(self.waiting))
+        with contextlib.suppress(OSError):
+            self.folder.remove(self._reserve)
         if self.options.durability != "process":
             self.syncer.sync()
         self.log.append_record(
@@ -246,8 +257,6 @@ class Session:
             except OSError as failure:
                 self.count("syncs", failure)
         self.log.close()
-        if self.spool is not None:
-            self.spool.close(keep=bool(self.waiting))
 
     def abandon(self) -> None:
         """Let go of a log that another process, which forked this one, goes on with."""

@@ -16,10 +16,12 @@ __all__ = [
     "RUN",
     "SUMMARY",
     "TMP",
+    "is_reserve",
     "log_path",
     "media_path",
     "parse_log_name",
     "parse_spool_name",
+    "reserve_path",
     "run_folder_name",
     "spool_path",
 ]
@@ -36,6 +38,7 @@ QUARANTINE: Final = "quarantine"
 _LOG_NAME: Final = re.compile(
     r"(r\d{1,9}-[0-9a-f]{6}-\d{1,10}-[0-9a-f]{8})\.(\d{1,6})\.jsonl"
 )
+_RESERVE: Final = ".reserve"
 _SPOOL: Final = ".spool"
 _SHORT_DIGEST: Final = 12
 
@@ -59,6 +62,16 @@ def log_path(writer: str, segment: int) -> str:
 def spool_path(writer: str) -> str:
     """Return where the snapshots of a writer are that have no file yet."""
     return f"{LOG}/{writer}{_SPOOL}"
+
+
+def reserve_path(writer: str) -> str:
+    """Return where a writer keeps room on the disk for its last words."""
+    return f"{TMP}/{writer}{_RESERVE}"
+
+
+def is_reserve(path: str) -> bool:
+    """Whether a path is that of such a file."""
+    return path.endswith(_RESERVE)
 
 
 def parse_spool_name(name: str) -> str | None:

@@ -12,8 +12,8 @@ import contextlib
 import itertools
 import os
 import threading
-from collections import Counter
-from typing import TYPE_CHECKING, Any, Final
+from collections import Counter, deque
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
@@ -31,6 +31,13 @@ _encode: Final = msgspec.json.Encoder().encode
 
 SEGMENT_BYTES: Final = 64 << 20
 """A segment this long is followed by a new one."""
+_REMEMBERED: Final = 4_096
+
+
+class _Line(NamedTuple):
+    number: int
+    kind: str
+    text: bytes
 
 
 class LogWriter:
@@ -52,10 +59,12 @@ class LogWriter:
         self.writer = writer
         self.lost = 0
         """Lines that could not be written."""
+        self.lost_numbers: deque[int] = deque(maxlen=_REMEMBERED)
+        """The numbers of the latest of them."""
         self._folder = folder
         self._on_trouble = on_trouble
         self._numbers = itertools.count()
-        self._lines: list[tuple[str, bytes]] = []
+        self._lines: list[_Line] = []
         self._kept: Counter[str] = Counter()
         self._lock = threading.RLock()
         self._busy = False
@@ -75,9 +84,9 @@ class LogWriter:
         line = frame(number, kind, body)
         with self._lock:
             if self._busy or self._lines:
-                self._lines.append((kind, line))
+                self._lines.append(_Line(number, kind, line))
             else:
-                self._write_line(kind, line)
+                self._write_line(_Line(number, kind, line))
         if self._lines:
             self._drain()
         return number
@@ -86,13 +95,16 @@ class LogWriter:
         """Put a record on record."""
         return self.append(record.kind_name, _encode(record))
 
-    def append_many(self, records: list[Any]) -> None:
-        """Put several records on record with one ``write``."""
+    def append_many(self, records: list[Any]) -> list[int]:
+        """Put several records on record with one ``write``; return their numbers."""
+        numbers: list[int] = []
         for record in records:
-            kind = record.kind_name
-            line = frame(next(self._numbers), kind, _encode(record))
-            self._lines.append((kind, line))
+            kind, number = record.kind_name, next(self._numbers)
+            line = frame(number, kind, _encode(record))
+            self._lines.append(_Line(number, kind, line))
+            numbers.append(number)
         self._drain()
+        return numbers
 
     def sync(self) -> None:
         """Bring all records to the disk."""
@@ -107,7 +119,7 @@ class LogWriter:
         except OSError as error:
             kept, self._kept = self._kept, Counter()
             for kind in kept.elements():
-                self._lose(kind, error)
+                self._lose(kind, error, -1)
 
     def close(self) -> None:
         """Close the file; further lines are lost."""
@@ -122,16 +134,16 @@ class LogWriter:
         os.close(self._descriptor)
         self._descriptor = -1
 
-    def _write_line(self, kind: str, line: bytes) -> None:
+    def _write_line(self, line: _Line) -> None:
         size, self._busy = self._size, True
         try:
-            self._write(line)
-            self._kept[kind] += 1
+            self._write(line.text)
+            self._kept[line.kind] += 1
         except OSError as error:
-            self._lose(kind, error)
+            self._lose(line.kind, error, line.number)
         except BaseException:
             if self._size == size:  # Ctrl-C came first: the next call writes it
-                self._lines.insert(0, (kind, line))
+                self._lines.insert(0, line)
             raise
         finally:
             self._busy = False
@@ -153,11 +165,11 @@ class LogWriter:
             lines = self._lines[:] if together else self._lines[:1]
             count, size = len(lines), self._size
             try:
-                self._write(b"".join([line for _, line in lines]))
-                self._kept.update([kind for kind, _ in lines])
+                self._write(b"".join([line.text for line in lines]))
+                self._kept.update([line.kind for line in lines])
             except OSError as error:
                 if count == 1:
-                    self._lose(lines[0][0], error)
+                    self._lose(lines[0].kind, error, lines[0].number)
                     del self._lines[:1]
                 together = False
             finally:
@@ -165,8 +177,9 @@ class LogWriter:
                 if self._size != size:
                     del self._lines[:count]
 
-    def _lose(self, kind: str, error: OSError) -> None:
+    def _lose(self, kind: str, error: OSError, number: int) -> None:
         self.lost += 1
+        self.lost_numbers.append(number)
         self._on_trouble(kind, error)
 
     def _write(self, data: bytes) -> None:

@@ -234,7 +234,8 @@ def _check_strays(folder: Folder, listed: set[str], report: Report) -> None:
         if path not in listed:
             report.add("orphan-media", NOTE, path, "has no record")
     for path, _ in folder.walk(layout.TMP):
-        report.add("stray-tmp", NOTE, path, "is a leftover")
+        if not layout.is_reserve(path):
+            report.add("stray-tmp", NOTE, path, "is a leftover")
     for name in folder.names(layout.LOG):
         known = name.endswith((".spool", ".lease")) or layout.parse_log_name(name)
         if not known:

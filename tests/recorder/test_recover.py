@@ -267,3 +267,28 @@ def test_a_spool_that_cannot_be_written_is_told_once(
     notes = [line for line in lines if line["k"] == "note"]
     assert len(notes) == 1
     assert "No space left" in notes[0]["text"]
+
+
+def test_the_last_words_have_room_on_a_full_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = mt.init(dir=tmp_path)
+    (reserve,) = (run.dir / "tmp").iterdir()
+    assert reserve.stat().st_size >= 4_096
+    whole = os.write
+    run.log({"x": 0})
+
+    def write(descriptor: int, data: bytes) -> int:
+        if reserve.exists():
+            raise OSError(28, "No space left on device")
+        return whole(descriptor, data)
+
+    monkeypatch.setattr(os, "write", write)
+    for step in range(1, 6):
+        run.log({"x": step, "picture": mt.Image(np.full((3, 3), step, "u1"))})
+    with pytest.warns(mt.DroppedMediaWarning, match="5 rows"):
+        run.finish(quiet=True)
+    (log,) = (run.dir / "log").iterdir()
+    last = json.loads(log.read_text().splitlines()[-1])
+    assert (last["k"], last["rows"], last["lost"]) == ("close", 1, {"rows": 5})
+    assert list((run.dir / "tmp").iterdir()) == []
