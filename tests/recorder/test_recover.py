@@ -290,5 +290,9 @@ def test_the_last_words_have_room_on_a_full_disk(
         run.finish(quiet=True)
     (log,) = (run.dir / "log").iterdir()
     last = json.loads(log.read_text().splitlines()[-1])
-    assert (last["k"], last["rows"], last["lost"]) == ("close", 1, {"rows": 5})
+    assert (last["k"], last["rows"], last["lost"]) == (
+        "close",
+        1,
+        {"rows": 5, "derived files": 1},
+    )
     assert list((run.dir / "tmp").iterdir()) == []
