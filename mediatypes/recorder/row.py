@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from attrs import define
+from msgspec import Struct
 
 from mediatypes._core.arrays import is_mapping, is_sequence
 from mediatypes._core.names import check_key
@@ -53,15 +54,15 @@ class Item:
     value: Media
 
 
-class Row(NamedTuple):
+class Row(Struct):
     """The data of one call, checked and ready to be written."""
 
     data: dict[str, Any]
     """As JSON has it."""
-    items: list[Item]
-    odd: list[tuple[str, str]]
+    items: list[Item] = []
+    odd: list[tuple[str, str]] = []
     """Keys, and what is odd about their values."""
-    joined: list[str]
+    joined: list[str] = []
     """Keys that were made of those of nested mappings."""
 
 
@@ -83,10 +84,10 @@ def build(data: object) -> Row:
             received=type_name(data),
         )
     found: dict[str, Any] = {}
-    row = Row(found, [], [], [])
+    row = Row(found)
     for key, value in data.items():
         if type(key) is str and (key in _seen or _is_plain(key)):
-            kind = type(cast("object", value))
+            kind = type(value)  # pyright: ignore[reportUnknownVariableType] - of any
             if kind is float:
                 found[key] = value if value - value == 0.0 else encode_value(value)
                 continue

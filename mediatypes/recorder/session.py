@@ -17,10 +17,11 @@ from mediatypes.adapters.codecs import assemble
 from mediatypes.errors import MediaTypesError, WriteFailedError
 from mediatypes.recorder.durability import Syncer
 from mediatypes.recorder.pipeline import DEFAULT_QUEUE_BYTES, Job, Pipeline, lost_note
-from mediatypes.schema import Close, Encoded, Intent, Log, Note
+from mediatypes.schema import Close, Encoded, Intent, Note
 from mediatypes.schema import Media as MediaRecord
 from mediatypes.schema.draft import size_of
-from mediatypes.schema.lines import MAX_LINE_WRITTEN
+from mediatypes.schema.lines import MAX_LINE_WRITTEN, frame, seal
+from mediatypes.schema.records import LogLine
 from mediatypes.store import layout
 from mediatypes.store.files import MediaFiles
 from mediatypes.store.log import LogWriter
@@ -48,6 +49,7 @@ _FRAME: Final = 512
 """Bytes that a line needs beside its data, at most."""
 _ROOM: Final = MAX_LINE_WRITTEN - _FRAME
 
+_INTERRUPTED: Final = b'{"text":"a row was interrupted"}'
 _REFERENCE: Final = 256
 """Bytes that stand for a value in a file; smaller values stay."""
 
@@ -279,23 +281,28 @@ class Session:
         self, step: int, row: Row, sources: Sequence[Slot | list[Buffer]] = ()
     ) -> int | None:
         """Put a row on record and return its number, or None if it is lost."""
-        record = Log(
-            step=step,
-            t=time.time_ns() // 1_000 / 1e6,
-            m=(time.monotonic_ns() - self._start) // 1_000 / 1e6,
-            d=row.data,
-            media=tuple(map(_intent, row.items, sources)),
-        )
-        body = _encode(record)
-        if len(body) > _ROOM:
-            spilled = self._spilled(step, row.data)
-            body = _encode(structs.replace(record, d=spilled))
         log = self.log
+        number = log.next_number()
+        try:
+            record = LogLine(
+                number,
+                "log",
+                step,
+                time.time_ns() // 1_000 / 1e6,
+                (time.monotonic_ns() - self._start) // 1_000 / 1e6,
+                row.data,
+                tuple(map(_intent, row.items, sources)) if row.items else (),
+            )
+            text = _encode(record)
+            if len(text) > _ROOM:
+                spilled = self._spilled(step, row.data)
+                text = _encode(structs.replace(record, d=spilled))
+        except BaseException:  # so that Ctrl-C leaves no gap, which would mean a loss
+            log.append_line(number, "note", frame(number, "note", _INTERRUPTED))
+            raise
         lost = log.lost
-        number = log.append("log", body)
-        if log.lost != lost:
-            return None
-        return number
+        log.append_line(number, "log", seal(text))
+        return number if log.lost == lost else None
 
     def _take_in(self, row: Row, number: int) -> None:
         self.rows += 1

@@ -21,7 +21,7 @@ from mediatypes.errors import ManifestError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["MAX_LINE_READ", "MAX_LINE_WRITTEN", "LineError", "frame", "parse"]
+__all__ = ["MAX_LINE_READ", "MAX_LINE_WRITTEN", "LineError", "frame", "parse", "seal"]
 
 MAX_LINE_WRITTEN: Final = 1 << 20
 """Longest line that is written, in bytes."""
@@ -48,7 +48,17 @@ def frame(number: int, kind: str, body: bytes) -> bytes:
     b'{"n":0,"k":"name","name":"a","c":"1b977db5"}\n'
     """
     comma = "," if len(body) > len(b"{}") else ""
-    text = f'{{"n":{number},"k":"{kind}"{comma}'.encode() + body[1:]
+    return seal(f'{{"n":{number},"k":"{kind}"{comma}'.encode() + body[1:])
+
+
+def seal(text: bytes) -> bytes:
+    r"""Return the line of a record; `text` is its JSON without the last member.
+
+    Examples
+    --------
+    >>> seal(b'{"n":0,"k":"name","name":"a"}')
+    b'{"n":0,"k":"name","name":"a","c":"1b977db5"}\n'
+    """
     return text[:-1] + b',"c":"%08x"}\n' % crc32(text)
 
 

@@ -18,6 +18,7 @@ __all__ = [
     "EncodedPart",
     "Intent",
     "Log",
+    "LogLine",
     "Media",
     "Metric",
     "Name",
@@ -155,6 +156,18 @@ class Log(_Line, frozen=True, omit_defaults=True, kw_only=True):
     step: Count
     t: float = 0.0
     m: float = 0.0
+    d: dict[str, Any] = {}
+    media: tuple[Intent, ...] = ()
+
+
+class LogLine(Struct, frozen=True, omit_defaults=True):
+    """A `Log` with number and kind, as its line has them."""
+
+    n: int
+    k: str
+    step: int
+    t: float
+    m: float
     d: dict[str, Any] = {}
     media: tuple[Intent, ...] = ()
 

@@ -63,7 +63,8 @@ class LogWriter:
         """The numbers of the latest of them."""
         self._folder = folder
         self._on_trouble = on_trouble
-        self._numbers = itertools.count()
+        self.next_number = itertools.count().__next__
+        """Gives the next record its number; a number that is not used is a gap."""
         self._lines: list[_Line] = []
         self._kept: Counter[str] = Counter()
         self._lock = threading.RLock()
@@ -80,16 +81,19 @@ class LogWriter:
         -------
         Its sequence number.
         """
-        number = next(self._numbers)
-        line = frame(number, kind, body)
+        number = self.next_number()
+        self.append_line(number, kind, frame(number, kind, body))
+        return number
+
+    def append_line(self, number: int, kind: str, line: bytes) -> None:
+        """Put the line of a record on record, whose number came of `next_number`."""
         with self._lock:
             if self._busy or self._lines:
                 self._lines.append(_Line(number, kind, line))
             else:
-                self._write_line(_Line(number, kind, line))
+                self._write_line(number, kind, line)
         if self._lines:
             self._drain()
-        return number
 
     def append_record(self, record: Any) -> int:
         """Put a record on record."""
@@ -99,7 +103,7 @@ class LogWriter:
         """Put several records on record with one ``write``; return their numbers."""
         numbers: list[int] = []
         for record in records:
-            kind, number = record.kind_name, next(self._numbers)
+            kind, number = record.kind_name, self.next_number()
             line = frame(number, kind, _encode(record))
             self._lines.append(_Line(number, kind, line))
             numbers.append(number)
@@ -134,16 +138,16 @@ class LogWriter:
         os.close(self._descriptor)
         self._descriptor = -1
 
-    def _write_line(self, line: _Line) -> None:
+    def _write_line(self, number: int, kind: str, line: bytes) -> None:
         size, self._busy = self._size, True
         try:
-            self._write(line.text)
-            self._kept[line.kind] += 1
+            self._write(line)
+            self._kept[kind] += 1
         except OSError as error:
-            self._lose(line.kind, error, line.number)
+            self._lose(kind, error, number)
         except BaseException:
             if self._size == size:  # Ctrl-C came first: the next call writes it
-                self._lines.insert(0, line)
+                self._lines.insert(0, _Line(number, kind, line))
             raise
         finally:
             self._busy = False

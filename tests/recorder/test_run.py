@@ -27,6 +27,7 @@ from mediatypes.errors import (
     UnsupportedInputError,
     WriteFailedError,
 )
+from mediatypes.recorder import session
 from mediatypes.recorder.recover import recover
 from mediatypes.store.beneath import Folder
 from mediatypes.store.verify import verify
@@ -561,11 +562,12 @@ def test_an_interrupt_before_a_row_is_on_record_loses_nothing(
 
     run = mt.init(dir=tmp_path, reinit="create_new")
     with monkeypatch.context() as patch:
-        patch.setattr(run._session.log, "append", interrupted)
+        patch.setattr(session, "_encode", interrupted)
         with pytest.raises(KeyboardInterrupt):
             run.log({"x": mt.Image(IMAGE)})
     run.finish(quiet=True)
     assert "lost" not in lines(run)[-1]
+    assert verify(Folder(run.dir)).findings == []
 
 
 def slow_then(real: Any, slow: Any) -> Any:
