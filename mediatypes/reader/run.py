@@ -15,6 +15,7 @@ from mediatypes.schema.values import unescape_key
 from mediatypes.store.beneath import Folder
 from mediatypes.store.collect import Collected, media_keys, read_info
 from mediatypes.store.fold import Reference
+from mediatypes.store.lease import Watch
 from mediatypes.store.process import is_gone
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mediatypes.schema import Media as MediaRecord
+    from mediatypes.schema import Open
     from mediatypes.typing import PathLike
 
 __all__ = ["RunReader", "open_run"]
@@ -83,6 +85,7 @@ class RunReader:
         self._info = read_info(folder)
         self._collected = Collected(folder)
         self._values = Values(folder)
+        self._watch = Watch(folder)
 
     @property
     def dir(self) -> Path:
@@ -113,7 +116,9 @@ class RunReader:
     def state(self) -> str:
         """``"running"``, ``"finished"``, ``"failed"`` or ``"crashed"``.
 
-        Crashed is a run whose process is known to have ended without a last word.
+        Crashed is a run whose process is known to have ended without a last word: it is
+        gone from this machine, or its heart stood still for half a minute while this
+        reader looked.
         """
         closes = self._collected.closes
         # What forked processes log counts; how they end does not.
@@ -123,7 +128,7 @@ class RunReader:
             if record.parent is None and not record.purpose
         }
         open_ones = [writer for writer in opens if writer not in closes]
-        if any(not is_gone(opens[writer]) for writer in open_ones):
+        if any(self._may_live(writer, opens[writer]) for writer in open_ones):
             return "running"
         resumed = {name for record in opens.values() for name in record.previous}
         last = opens.keys() - resumed
@@ -131,6 +136,9 @@ class RunReader:
             return "crashed"
         states = {closes[writer].state for writer in last}
         return "failed" if "failed" in states else "finished"
+
+    def _may_live(self, writer: str, opened: Open) -> bool:
+        return not is_gone(opened) and not self._watch.is_still(writer)
 
     @property
     def config(self) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Final
 
 from mediatypes.schema import Media, Sync
+from mediatypes.store.lease import Lease
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,13 +59,14 @@ class Syncer:
         self._newest = -1
         self._synced = -1
         self._lock = threading.RLock()
+        self._lease = Lease(folder, log.writer)
         self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
 
     def note(self, number: int) -> None:
         """Take note that record `number` was written."""
         self._newest = number
-        if self._thread is None and self._level == "interval":
+        if self._thread is None:
             self._start()
 
     def note_media(self, record: Media) -> None:
@@ -92,10 +94,15 @@ class Syncer:
                 self._on_trouble(error)
 
     def stop(self) -> None:
-        """End the thread."""
+        """End the thread and the heartbeat."""
         self._stopped.set()
         if self._thread is not None:
             self._thread.join()
+        self._lease.close()
+
+    def abandon(self) -> None:
+        """Let go of the heartbeat in a forked child."""
+        self._lease.abandon()
 
     def _start(self) -> None:
         thread = threading.Thread(target=self._run, name="mediatypes-sync", daemon=True)
@@ -104,8 +111,11 @@ class Syncer:
             self._thread = thread
 
     def _run(self) -> None:
+        self._lease.beat()
         while not self._stopped.wait(_INTERVAL_SECONDS):
-            self.sync()
+            self._lease.beat()
+            if self._level == "interval":
+                self.sync()
 
 
 def _each(action: Callable[[str], None], paths: list[str]) -> None:

@@ -263,6 +263,7 @@ class Session:
     def abandon(self) -> None:
         """Let go of a log that another process, which forked this one, goes on with."""
         self.log.abandon()
+        self.syncer.abandon()
         if self.spool is not None:
             self.spool.abandon()
         self.folder.after_fork()

@@ -17,6 +17,7 @@ __all__ = [
     "SUMMARY",
     "TMP",
     "is_reserve",
+    "lease_path",
     "log_path",
     "media_path",
     "parse_log_name",
@@ -62,6 +63,11 @@ def log_path(writer: str, segment: int) -> str:
 def spool_path(writer: str) -> str:
     """Return where the snapshots of a writer are that have no file yet."""
     return f"{LOG}/{writer}{_SPOOL}"
+
+
+def lease_path(writer: str) -> str:
+    """Return where a writer says that it lives."""
+    return f"{LOG}/{writer}.lease"
 
 
 def reserve_path(writer: str) -> str:
