@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 import time
@@ -26,6 +27,8 @@ __all__ = ["Job", "Pipeline"]
 DEFAULT_QUEUE_BYTES: Final = 256 << 20
 _BATCH_BYTES: Final = 256 << 10
 _BATCH_ITEMS: Final = 32
+_PAUSE_SECONDS: Final = 0.001
+_MOST_PAUSES: Final = 250
 _THREADS: Final = max(1, min(4, (os.cpu_count() or 2) - 1))
 """While the training loop runs: one core stays its own."""
 _MOST_THREADS: Final = min(8, os.cpu_count() or 1)
@@ -90,6 +93,7 @@ class Pipeline:
         self._bytes = 0
         self._pending = 0
         self._newest: list[Job] | None = None
+        self._is_awaited = False
         self._threads: list[threading.Thread] = []
 
     @property
@@ -104,11 +108,11 @@ class Pipeline:
         """
         if not self._bytes or self._bytes + size <= self._limit:
             return True
-        with self._changed:
-            while self._bytes and self._bytes + size > self._limit:
-                if not block:
-                    return False
-                self._changed.wait()
+        if not block:
+            return False
+        self._wait_until(
+            lambda: not self._bytes or self._bytes + size <= self._limit, None, None
+        )
         return True
 
     def put(self, jobs: list[Job], size: int) -> None:
@@ -135,18 +139,28 @@ class Pipeline:
         progress: Callable[[int], object] | None = None,
     ) -> bool:
         """Wait until nothing is pending; return whether that came true."""
-        deadline = (
-            None if timeout_seconds is None else time.monotonic() + timeout_seconds
-        )
         while len(self._threads) < min(_MOST_THREADS, self._pending) and self._start():
             pass
-        with self._changed:
-            while self._pending:
-                if deadline is not None and time.monotonic() >= deadline:
-                    return False
-                self._changed.wait(0.1)
-                if progress is not None:
-                    progress(self._pending)
+        return self._wait_until(lambda: not self._pending, timeout_seconds, progress)
+
+    def _wait_until(
+        self,
+        is_so: Callable[[], bool],
+        timeout_seconds: float | None,
+        progress: Callable[[int], object] | None,
+    ) -> bool:
+        deadline = time.monotonic() + (timeout_seconds or math.inf)
+        self._is_awaited = True
+        try:
+            with self._changed:
+                while not is_so():
+                    if time.monotonic() >= deadline:
+                        return False
+                    self._changed.wait(min(0.1, deadline - time.monotonic()))
+                    if progress is not None:
+                        progress(self._pending)
+        finally:
+            self._is_awaited = False
         return True
 
     def cancel(self, reason: str) -> int:
@@ -165,6 +179,7 @@ class Pipeline:
 
     def stop(self) -> int:
         """End the threads, once the queue is empty; return as `cancel` does."""
+        self._is_awaited = True
         for _ in self._threads:
             self._rows.put(None)
         for thread in self._threads:
@@ -184,7 +199,18 @@ class Pipeline:
 
     def _run(self) -> None:
         while (jobs := self._rows.get()) is not None:
+            self._hold_back()
             self._work_off(jobs)
+
+    def _hold_back(self) -> None:
+        """Leave the interpreter to a loop that logs without a pause, for a while."""
+        for _ in range(_MOST_PAUSES):
+            newest = self._newest
+            if self._is_awaited or self._bytes > self._limit // 2:
+                return
+            time.sleep(_PAUSE_SECONDS)
+            if self._newest is newest:
+                return
 
     def _work_off(self, jobs: list[Job]) -> None:
         while batch := self._take(jobs):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -126,3 +127,46 @@ def test_without_threads_the_caller_does_the_work(
     put(held, 5)
     assert held.pending == 0
     assert held.writers == {threading.get_ident()}
+
+
+def test_threads_hold_back_while_the_loop_logs_without_a_pause(
+    held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held.go.set()
+    naps = 0
+
+    def sleep(_: float) -> None:
+        nonlocal naps
+        naps += 1
+        if naps < 5:
+            held._newest = []
+
+    monkeypatch.setattr(time, "sleep", sleep)
+    held._hold_back()
+    assert naps == 5
+
+
+def test_threads_do_not_hold_back_once_half_the_room_is_taken(
+    held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time, "sleep", None)
+    held._bytes = held._limit // 2 + 1
+    held._hold_back()
+    held._bytes = 0
+    held._is_awaited = True
+    held._hold_back()
+
+
+def test_threads_hold_back_for_a_quarter_of_a_second_at_most(
+    held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept = 0.0
+
+    def sleep(seconds: float) -> None:
+        nonlocal slept
+        slept += seconds
+        held._newest = []
+
+    monkeypatch.setattr(time, "sleep", sleep)
+    held._hold_back()
+    assert slept == pytest.approx(0.25)
