@@ -17,6 +17,7 @@ from mediatypes.media import (
     Image,
     Markdown,
     Plot,
+    Table,
     Text,
 )
 from mediatypes.reader import open_run, runs
@@ -51,6 +52,7 @@ __all__ = [
     "MediaTypesWarning",
     "Plot",
     "Run",
+    "Table",
     "Text",
     "__version__",
     "define_metric",

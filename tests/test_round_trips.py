@@ -33,6 +33,7 @@ TYPES: Final = {
     "html": testing.html,
     "image": testing.image,
     "markdown": testing.markdown,
+    "table": testing.table,
     "text": testing.text,
 }
 

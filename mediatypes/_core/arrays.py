@@ -59,6 +59,8 @@ class Stored(NamedTuple):
     range: tuple[float, float] | None = None
     clipped: int = 0
     nonfinite: int = 0
+    peak: float | None = None
+    """The greatest distance from 0, of sounds in floats."""
 
 
 def read_only(array: NDArray[Any]) -> NDArray[Any]:

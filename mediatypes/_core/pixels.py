@@ -23,6 +23,7 @@ PIXEL_RULES: Final = frozenset(["exact", "bool", "integer", "unit", "range", "mi
 """Rules of `to_pixels`, which `from_pixels` undoes."""
 
 _WHITE: Final = 255
+_LARGEST: Final = float(np.finfo(np.float64).max)
 _BLOCK: Final = 1 << 16
 """Elements converted at once: 512 KiB of float64, which stays in a core's cache."""
 
@@ -114,11 +115,18 @@ def _scaled(array: NDArray[Any], limits: tuple[float, float], rule: str) -> Stor
         scale = 127.5 / (high / 2 - low / 2)
         for start in range(0, flat.size, _BLOCK):
             block = flat[start : start + _BLOCK]
+            if block.dtype == np.float16:  # which is slow to compare
+                block = block.astype(np.float32)
             levels = scratch[: block.size]
-            np.subtract(block, low, out=levels, dtype=np.float64)
+            np.copyto(levels, block, casting="unsafe")
+            if low:
+                levels -= low
             levels *= scale
             np.rint(levels, out=levels)
-            if not (levels.min() >= 0 and levels.max() <= _WHITE):
+            # Looked at before conversion, where there are fewer bytes; as Python's
+            # floats, which no array's own type narrows.
+            inside = float(block.min()) >= low and float(block.max()) <= high
+            if not (inside and high - low <= _LARGEST):
                 odd = _mend(levels, block)
                 clipped += odd[0]
                 nonfinite += odd[1]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeGuard, cast
 
 import numpy as np
 
-from mediatypes._core.arrays import Plain, has_no_axes, is_sequence
+from mediatypes._core.arrays import Plain, has_no_axes, is_array, is_sequence
 from mediatypes._core.optional import type_name
 from mediatypes.adapters.figures import as_figure, is_figure
 from mediatypes.adapters.lookup import Adapter, is_of, load
@@ -27,10 +27,12 @@ __all__ = [
     "as_figure",
     "as_items",
     "as_picture",
+    "frame_module",
     "is_figure",
     "is_numbers",
     "is_picture",
     "load",
+    "series_module",
 ]
 
 
@@ -92,6 +94,22 @@ def is_picture(value: object) -> bool:
     return is_of(value, _PICTURE)
 
 
+def frame_module(value: object) -> str | None:
+    """Return the adapter of a frame with named columns, None if `value` is none."""
+    if type(value) in _BUILT_IN or is_array(value):
+        return None
+    return next((x.module for x in _FRAMES if is_of(value, x)), None)
+
+
+def series_module(value: object) -> str | None:
+    """Return the adapter of a column of a frame, None if `value` is none."""
+    if type(value) in _BUILT_IN or is_array(value):
+        return None
+    modules = [frame.module for frame in _FRAMES]
+    found = (x.module for x in _ARRAYS if x.module in modules and is_of(value, x))
+    return next(found, None)
+
+
 def is_numbers(value: object) -> bool:
     """Whether `value` is an array or tensor of any library, with one axis or more.
 
@@ -103,7 +121,7 @@ def is_numbers(value: object) -> bool:
         return False
     if isinstance(value, type) or is_picture(value):
         return False
-    if any(is_of(value, adapter) for adapter in _FRAMES):
+    if frame_module(value) is not None:
         return False
     if any(is_of(value, adapter) for adapter in _ARRAYS):
         return True

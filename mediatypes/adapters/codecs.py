@@ -25,13 +25,21 @@ _ENCODERS: Final = {
     "npy": ("mediatypes.formats.npy", "encode_flat"),
     "picture": ("mediatypes.adapters.picture", "encode"),
     "sound": ("mediatypes.adapters.sound", "encode"),
+    "table": ("mediatypes.formats.table", "encode"),
 }
 """Module and function that encode an array, by the name that a draft has for them."""
 _loaded: dict[str, Callable[..., bytes]] = {}
 
 
-def assemble(snapshot: Snapshot) -> Encoded:
+def assemble(snapshot: Snapshot, compression: str = "fast") -> Encoded:
     """Return a value with the bytes of its files, arrays encoded.
+
+    Parameters
+    ----------
+    snapshot
+        Of the value.
+    compression
+        ``"fast"`` or ``"small"``, for the formats that have a choice without loss.
 
     Raises
     ------
@@ -40,14 +48,16 @@ def assemble(snapshot: Snapshot) -> Encoded:
     """
     draft, buffers = snapshot
     pairs = zip(draft.files, buffers, strict=True)
-    return draft.with_data([_content(file, buffer) for file, buffer in pairs])
+    return draft.with_data([_content(*pair, compression) for pair in pairs])
 
 
-def _content(file: DraftFile, buffer: Buffer) -> bytes:
+def _content(file: DraftFile, buffer: Buffer, compression: str) -> bytes:
     if not file.codec:
         return cast("bytes", buffer)
     encode = _loaded.get(file.codec) or _load(file.codec)
     array = np.asarray(buffer).view(file.dtype).reshape(file.shape)
+    if file.codec == "picture":
+        return encode(array, compression=compression, **file.options)
     return encode(array, **file.options)
 
 

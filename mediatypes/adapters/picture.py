@@ -125,10 +125,11 @@ def encode(
     *,
     quality: int | None = None,
     lossless: bool | None = None,
+    compression: str = "fast",
 ) -> bytes:
     """Return `pixels` as a file of format `name`, one of `FORMATS`."""
     if name == "png":
-        return png.encode(pixels)
+        return png.encode(pixels, compression)
     return picture.encode(pixels, name, quality=quality, lossless=lossless)
 
 

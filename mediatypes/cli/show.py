@@ -68,7 +68,8 @@ def _line(fact: KeyFacts) -> str:
         return f"{fact.kind:<10} {steps}"
     odd = f", {fact.odd:,} with odd values" if fact.odd else ""
     items = plural(fact.items, "item")
-    return f"{fact.kind:<10} {steps}, {items}, {size_text(fact.size)}{odd}"
+    extent = f", latest {fact.extent}" if fact.extent else ""
+    return f"{fact.kind:<10} {steps}, {items}, {size_text(fact.size)}{extent}{odd}"
 
 
 def _short(value: Any) -> str:

@@ -32,6 +32,13 @@ _BITS: Final = {
     "FLOAT": 32,
     "DOUBLE": 64,
 }
+_STORED_AS: Final = {
+    "PCM_U8": "u1",
+    "PCM_16": "<i2",
+    "PCM_32": "<i4",
+    "FLOAT": "<f4",
+    "DOUBLE": "<f8",
+}
 _PLAIN_CHANNELS, _PLAIN_BITS = 2, 16
 
 
@@ -86,20 +93,25 @@ def _format_chunk(channels: int, sample_rate: int, subtype: str) -> bytes:
     return struct.pack("<4sI", b"fmt ", len(body)) + body
 
 
-def _sample_bytes(samples: NDArray[Any], subtype: str) -> bytes:
-    integers = samples.dtype.kind in "iu"
-    if subtype in {"FLOAT", "DOUBLE"}:
-        dtype = np.dtype("<f4" if subtype == "FLOAT" else "<f8")
-        return (_as_levels(samples) if integers else samples).astype(dtype).tobytes()
-    if subtype == "PCM_U8" and samples.dtype.name == "uint8":
-        return samples.tobytes()
+def _sample_bytes(samples: NDArray[Any], subtype: str) -> memoryview:
+    """Return the samples in the form of the file; where they have it, no copy."""
+    if subtype == "PCM_24":
+        quads = _as_int32(samples).astype("<i4", copy=False).reshape(-1, 1)
+        return _bytes_of(quads.view(np.uint8)[:, 1:])
+    form = np.dtype(_STORED_AS[subtype])
+    if samples.dtype.kind == "f" or samples.dtype == form:
+        return _bytes_of(samples.astype(form, copy=False))
+    if form.kind == "f":
+        return _bytes_of(_as_levels(samples).astype(form, copy=False))
     wide = _as_int32(samples)
     if subtype == "PCM_U8":
-        return ((wide >> 24) + 128).astype(np.uint8).tobytes()
-    if subtype == "PCM_24":
-        quads = wide.astype("<i4").reshape(-1, 1).view(np.uint8)
-        return quads[:, 1:].tobytes()
-    return (wide >> (32 - _BITS[subtype])).astype(f"<i{_BITS[subtype] // 8}").tobytes()
+        return _bytes_of(((wide >> 24) + 128).astype(form))
+    return _bytes_of((wide >> (32 - _BITS[subtype])).astype(form))
+
+
+def _bytes_of(samples: NDArray[Any]) -> memoryview:
+    flat = np.ascontiguousarray(samples).reshape(-1)
+    return flat.view(np.uint8).data
 
 
 def _as_int32(samples: NDArray[Any]) -> NDArray[np.int32]:

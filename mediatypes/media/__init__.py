@@ -13,6 +13,7 @@ from mediatypes.media.html import Html
 from mediatypes.media.image import Image
 from mediatypes.media.markdown import Markdown
 from mediatypes.media.plot import Plot
+from mediatypes.media.table import Table
 from mediatypes.media.text import Text
 
 __all__ = [
@@ -26,13 +27,25 @@ __all__ = [
     "Markdown",
     "Media",
     "Plot",
+    "Table",
     "Text",
     "wrap",
 ]
 
 MEDIA_TYPES: Final[dict[str, type[Media]]] = {
     media.kind: media
-    for media in (Array, Audio, File, Histogram, Html, Image, Markdown, Plot, Text)
+    for media in (
+        Array,
+        Audio,
+        File,
+        Histogram,
+        Html,
+        Image,
+        Markdown,
+        Plot,
+        Table,
+        Text,
+    )
 }
 """Every type, by its kind."""
 
@@ -40,7 +53,7 @@ MEDIA_TYPES: Final[dict[str, type[Media]]] = {
 def wrap(value: object) -> Media | None:
     """Return `value` as a media value, if it is one or stands for one."""
     if isinstance(value, Media):
-        return value
+        return value.snapshot()
     for media in MEDIA_TYPES.values():
         if media.accepts_bare(value):
             return media(value)  # type: ignore[call-arg]  # all take their data first

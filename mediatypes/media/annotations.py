@@ -60,6 +60,9 @@ _AS_GIVEN: Final = ("classes", "boxes", "points", "lines")
 """What a record holds whole, so that it can be checked like an argument."""
 
 
+_ALL_GROUPS: Final = frozenset(GROUPS)
+
+
 class _Checked(NamedTuple):
     """Annotations as they are stored."""
 
@@ -153,8 +156,7 @@ class Annotated(FileMedia):
     @property
     def is_annotated(self) -> bool:
         """Whether there are classes, masks, boxes, points or lines."""
-        facts = self._facts
-        return any(group in facts for group in GROUPS)
+        return not _ALL_GROUPS.isdisjoint(self._facts)
 
     def _annotate(self, *values: object) -> None:
         """Add annotations, in the order of `GROUPS`; None leaves a kind as it is."""
@@ -171,9 +173,10 @@ class Annotated(FileMedia):
 
     def draft(self) -> Snapshot:
         """Return the files that are stored, before they are encoded."""
-        draft, buffers = super().draft()
+        snapshot = super().draft()
         if not self.is_annotated:
-            return Snapshot(draft, buffers)
+            return snapshot
+        draft, buffers = snapshot
         meta, files = dict(draft.meta), list(draft.files)
         for name, part in self._parts.items():
             files.append(_mask(name, part))

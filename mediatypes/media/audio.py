@@ -173,8 +173,8 @@ class Audio(FileMedia):
         _check_holds(form, held_as, stored.values.shape[0], channels, rate)
         target, reasons = in_subtype(stored, held_as)
         facts = _facts(array.shape[0], channels, rate, held_as)
-        if stored.values.dtype.kind == "f" and stored.values.size:
-            facts["peak"] = float(max(stored.values.max(), -stored.values.min()))
+        if stored.peak is not None:
+            facts["peak"] = stored.peak
         source = Source(
             dtype=dtype_name(array.dtype),
             shape=array.shape,
@@ -321,9 +321,9 @@ def _check_holds(
 
 def _subtype_for(dtype: np.dtype[Any], form: Format) -> str:
     if form.name == "wav":
-        return SUBTYPE_OF[dtype.name]
+        return SUBTYPE_OF[dtype_name(dtype)]
     if form.name == "flac":
-        return "PCM_16" if dtype.name in {"int16", "uint8"} else "PCM_24"
+        return "PCM_16" if dtype_name(dtype) in {"int16", "uint8"} else "PCM_24"
     return sound.SUBTYPES[form.name][0]
 
 

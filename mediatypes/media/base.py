@@ -78,6 +78,10 @@ class Media:
         del value
         return False
 
+    def snapshot(self) -> Self:
+        """Return this value as it is now, for ``log``; only some types can grow."""
+        return self
+
     @property
     def nbytes(self) -> int:
         """Bytes of memory that the snapshot takes."""
@@ -162,6 +166,9 @@ class FileMedia(Media):  # type: ignore[override]  # attrs' hidden initialiser, 
         like: object = None,
     ) -> None:
         """Set the words that go with the data, by default those of `like`."""
+        if caption is id is meta is None and not isinstance(like, Media):
+            self._set(caption=None, id=None, meta={}, _remarks=(), _parts=NO_PARTS)
+            return  # as most have none
         media = type(self).__name__
         words: tuple[object, ...] = (caption, id, meta)
         parts = like._parts if isinstance(like, type(self)) else NO_PARTS  # noqa: SLF001 - of its own type

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Self, cast
 
+from msgspec import structs
+
 from mediatypes._core.arrays import is_sequence
 from mediatypes._core.spill import GROUPS
 from mediatypes._core.tiles import tile
@@ -14,6 +16,7 @@ from mediatypes.media.annotations import Annotated
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mediatypes.schema import Source
     from mediatypes.typing import ArrayLike
 
 __all__ = ["Batched"]
@@ -120,8 +123,25 @@ class Batched(Annotated):
         _check_items(items)
         tiles = [item.pixels for item in items]
         whole = tile(tiles, columns=columns, padding=padding, media="Image.grid")
-        made: Self = cast("Any", cls)(whole, caption=caption, **kept)
-        return made
+        made = cast("Any", cls)(whole, caption=caption, **kept)
+        made._set(source=_with_odd(made.source, [item.source for item in items]))  # noqa: SLF001 - of its own type
+        grid: Self = made
+        return grid
+
+
+def _with_odd(whole: Source, tiles: Sequence[Source]) -> Source:
+    """Return the source of a grid with what was odd about its tiles."""
+    if not any(tile.is_odd for tile in tiles):
+        return whole
+    reasons = [reason for source in (whole, *tiles) for reason in source.reasons]
+    return structs.replace(
+        whole,
+        rule="tiles",
+        range=tiles[0].range,
+        clipped=whole.clipped + sum(tile.clipped for tile in tiles),
+        nonfinite=whole.nonfinite + sum(tile.nonfinite for tile in tiles),
+        reasons=tuple(dict.fromkeys(reasons)),
+    )
 
 
 def _for_items(options: dict[str, Any], count: int) -> list[dict[str, Any]]:

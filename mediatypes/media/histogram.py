@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 __all__ = ["Histogram"]
 
 MAX_BINS: Final = 512
+_EXACT: Final = 2**53
+"""The greatest integer that JSON has as it is."""
 _MOST: Final = np.iinfo(np.int64).max
 
 
@@ -205,8 +207,8 @@ class Histogram(Media):  # type: ignore[override]  # attrs' hidden initialiser, 
         facts = {name: encode_value(self.statistics[name]) for name in STATISTICS}
         return {
             "$t": self.kind,
-            "counts": encode_value(self.counts.tolist()),
-            "edges": encode_value(self.edges.tolist()),
+            "counts": _listed(self.counts),
+            "edges": self.edges.tolist(),
             **facts,
             "source": source,
         }
@@ -272,6 +274,14 @@ class Histogram(Media):  # type: ignore[override]  # attrs' hidden initialiser, 
         total = self.counts.sum()
         bins = plural(len(self.counts), "bin")
         return f"Histogram({bins}, {_span(self)}, count {total:g})"
+
+
+def _listed(counts: NDArray[Any]) -> list[Any]:
+    """Return `counts`, which are finite, as JSON has them."""
+    listed: list[Any] = counts.tolist()
+    if counts.dtype.kind == "i" and counts.max() > _EXACT:
+        return [encode_value(number) for number in listed]
+    return listed
 
 
 def _span(histogram: Histogram) -> str:

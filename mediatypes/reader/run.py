@@ -67,6 +67,8 @@ class KeyFacts(NamedTuple):
     """Bytes of its media files."""
     odd: int = 0
     """Items some of whose values were clipped, not finite, or stored with a loss."""
+    extent: str = ""
+    """Rows and columns of the latest item, if it is a table."""
 
 
 class RunReader:
@@ -197,7 +199,9 @@ class RunReader:
                 kinds = [intent.kind for intent in row.log.media if intent.key == key]
                 size = sum(record.new_bytes for record in of_key)
                 odd = sum(map(_is_odd, of_key))
-                _add(found, KeyFacts(key, kinds[0], 1, len(of_key), size, odd))
+                counts = 1, len(of_key), size, odd
+                extent = _extent(of_key[-1]) if of_key else ""
+                _add(found, KeyFacts(key, kinds[0], *counts, extent))
         return list(found.values())
 
     @property
@@ -267,8 +271,18 @@ class RunReader:
 
 def _add(found: dict[str, KeyFacts], fact: KeyFacts) -> None:
     known = found.get(fact.key, KeyFacts(fact.key, fact.kind))
-    totals = (a + b for a, b in zip(known[2:], fact[2:], strict=True))
-    found[fact.key] = KeyFacts(fact.key, fact.kind, *totals)
+    steps, items, size, odd = (
+        a + b for a, b in zip(known[2:6], fact[2:6], strict=True)
+    )
+    extent = fact.extent or known.extent
+    found[fact.key] = KeyFacts(fact.key, fact.kind, steps, items, size, odd, extent)
+
+
+def _extent(record: MediaRecord) -> str:
+    counts = record.meta.get("rows"), record.meta.get("columns")
+    if record.kind != "table" or not all(isinstance(x, int) for x in counts):
+        return ""
+    return f"{counts[0]:,} × {counts[1]:,}"
 
 
 def _is_odd(record: MediaRecord) -> bool:

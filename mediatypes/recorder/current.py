@@ -39,6 +39,7 @@ def init(  # noqa: PLR0913 - the call style people know
     durability: str = "interval",
     queue_bytes: int | None = None,
     queue_full: str = "block",
+    compression: str = "fast",
     spool: bool = True,
     reinit: bool | str | None = None,
     tags: Sequence[str] | None = None,
@@ -78,6 +79,10 @@ def init(  # noqa: PLR0913 - the call style people know
         Room that snapshots may wait in, 256 MiB by default.
     queue_full
         ``"block"`` waits when it is full; ``"drop"`` drops media, counted and named.
+    compression
+        ``"fast"`` makes PNG files as soon as possible; ``"small"`` makes them a tenth
+        smaller in thirty times the time and more, for runs that log little or are kept
+        for long. Pixels are exact either way.
     spool
         Whether snapshots wait in a file of the run folder, from which ``mediatypes
         recover`` takes them after a kill. Otherwise they wait in memory.
@@ -124,6 +129,7 @@ def init(  # noqa: PLR0913 - the call style people know
             durability=durability,
             queue_bytes=queue_bytes,
             queue_full=queue_full,
+            compression=compression,
             spool=spool,
             resume=resume,
         )

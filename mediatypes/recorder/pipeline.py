@@ -63,19 +63,22 @@ class Pipeline:
         Has what the jobs do not hold in memory.
     limit_bytes
         Snapshots that may wait; one alone may be larger.
+    compression
+        ``"fast"`` or ``"small"``.
     on_published
         Called with each record once it is on record.
     on_lost
         Called with each job that could not be kept, and why.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a run's choices
         self,
         log: LogWriter,
         files: MediaFiles,
         spool: Spool | None,
         *,
         limit_bytes: int = DEFAULT_QUEUE_BYTES,
+        compression: str = "fast",
         on_published: Callable[[MediaRecord], None],
         on_lost: Callable[[Job, Exception], None],
     ) -> None:
@@ -83,6 +86,7 @@ class Pipeline:
         self._files = files
         self._spool = spool
         self._limit = limit_bytes
+        self._compression = compression
         self._on_published = on_published
         self._on_lost = on_lost
         # What one call of ``log`` gave; None ends a thread.
@@ -251,7 +255,7 @@ class Pipeline:
         try:
             snapshot = self._snapshot(job)
             return self._files.write_item(
-                assemble(snapshot),
+                assemble(snapshot, self._compression),
                 r=job.number,
                 key=job.key,
                 step=job.step,

@@ -95,7 +95,7 @@ def build(data: object) -> Row:
                 found[key] = value
                 continue
             if isinstance(value, Media):
-                _put(row, key, [value], None)
+                _put(row, key, [value.snapshot()], None)
                 continue
         _add(row, key, value, 0)
     if row.joined:

@@ -62,6 +62,7 @@ class Options(NamedTuple):
     queue_bytes: int = DEFAULT_QUEUE_BYTES
     queue_full: str = "block"
     spool: bool = True
+    compression: str = "fast"
 
 
 class Session:
@@ -119,6 +120,7 @@ class Session:
             self.files,
             self.spool,
             limit_bytes=options.queue_bytes,
+            compression=options.compression,
             on_published=self._on_published,
             on_lost=self._on_media_lost,
         )
@@ -212,7 +214,11 @@ class Session:
         try:
             snapshot = value.draft()
             record = self.files.write_item(
-                assemble(snapshot), r=0, key=key, step=step, index=0
+                assemble(snapshot, self.options.compression),
+                r=0,
+                key=key,
+                step=step,
+                index=0,
             )
         except (MediaTypesError, OSError) as error:
             self.count("media", error, f"{key!r} in the summary: ")

@@ -20,6 +20,7 @@ from mediatypes.errors import (
     StoreError,
     UnsupportedInputError,
 )
+from mediatypes.formats.png import COMPRESSIONS
 from mediatypes.recorder.durability import LEVELS
 from mediatypes.recorder.pipeline import DEFAULT_QUEUE_BYTES
 from mediatypes.recorder.resume import claimed, find_run, parse_resume, resumed
@@ -53,6 +54,7 @@ def start(  # noqa: PLR0913 - one for each fact of a run
     durability: str,
     queue_bytes: int | None,
     queue_full: str,
+    compression: str,
     spool: bool,
     resume: object,
 ) -> Run:
@@ -69,10 +71,11 @@ def start(  # noqa: PLR0913 - one for each fact of a run
     """
     check_one_of("init", "durability", durability, LEVELS)
     check_one_of("init", "queue_full", queue_full, ("block", "drop"))
+    check_one_of("init", "compression", compression, COMPRESSIONS)
     place = dir or os.environ.get("MEDIATYPES_DIR") or "runs"
     parent = parse_path("init", "dir", place)
     size = DEFAULT_QUEUE_BYTES if queue_bytes is None else int(queue_bytes)
-    options = Options(durability, strict, size, queue_full, bool(spool))
+    options = Options(durability, strict, size, queue_full, bool(spool), compression)
     opening = _opening(tags, notes, group, job_type)
     known = _text(id, "id")
     wish = parse_resume(resume, known)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
 import threading
 from typing import TYPE_CHECKING, Final
@@ -29,6 +30,9 @@ _NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _COMMON
 _NO_LINKS: Final = frozenset(
     [errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK]
 )
+_PLAIN_NAME: Final = r"(?!\.{1,2}(?:/|\Z))[^/\\:\0]+"
+_PLAIN_PATH: Final = re.compile(f"{_PLAIN_NAME}(?:/{_PLAIN_NAME})*").fullmatch
+"""Names that mean themselves on every system, one beneath the other."""
 _KEPT_OPEN: Final = 64
 _BLOCK: Final = 1 << 20
 
@@ -74,6 +78,8 @@ class Folder:
 
     def make(self, relative: str) -> None:
         """Make the folder `relative` and those above it, where they are missing."""
+        if relative in self._kept:
+            return
         done = ""
         for name in _names(relative):
             parent, done = done, f"{done}/{name}".lstrip("/")
@@ -317,18 +323,20 @@ def _led_astray(relative: str, error: OSError) -> OSError:
 
 
 def _names(relative: str) -> list[str]:
-    names = relative.split("/") if relative else []
-    for name in names:
-        if name in {"", ".", ".."} or any(letter in name for letter in "\\:\0"):
-            msg = f"{relative!r} is no path in a run folder."
-            raise StoreError(msg)
-    return names
+    _check(relative)
+    return relative.split("/") if relative else []
 
 
 def _split(relative: str) -> tuple[str, str]:
-    _names(relative)
+    _check(relative)
     parent, _, name = relative.rpartition("/")
     return parent, name
+
+
+def _check(relative: str) -> None:
+    if relative and _PLAIN_PATH(relative) is None:
+        msg = f"{relative!r} is no path in a run folder."
+        raise StoreError(msg)
 
 
 def _release(descriptor: int | None) -> None:

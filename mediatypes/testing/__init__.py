@@ -16,6 +16,7 @@ from mediatypes.testing.strategies import (
     image,
     markdown,
     plot,
+    table,
     text,
     words,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "markdown",
     "plot",
     "round_trip",
+    "table",
     "text",
     "words",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -17,6 +18,7 @@ from mediatypes.media import (
     Image,
     Markdown,
     Plot,
+    Table,
     Text,
 )
 
@@ -36,6 +38,7 @@ __all__ = [
     "image",
     "markdown",
     "plot",
+    "table",
     "text",
     "words",
 ]
@@ -178,6 +181,43 @@ def html(draw: DrawFn) -> Html:
 def markdown(draw: DrawFn) -> Markdown:
     """Return texts in Markdown."""
     return Markdown(draw(st.text(max_size=60)), **draw(words()))
+
+
+def cells() -> SearchStrategy[Any]:
+    """Return what the cells of a table may hold, lists and media among it."""
+    times = st.datetimes() | st.dates() | st.times() | st.timedeltas()
+    aware = st.datetimes(timezones=st.just(dt.UTC))
+    numbers = st.integers() | st.floats() | st.complex_numbers() | st.decimals()
+    dtypes = hnp.scalar_dtypes() | hnp.unicode_string_dtypes(max_len=3)
+    shapes = hnp.array_shapes(min_dims=1, max_dims=2, min_side=0, max_side=2)
+    media = image() | audio() | histogram() | text()
+    plain = st.none() | st.booleans() | numbers | st.text() | st.binary()
+    leaves = plain | times | aware | hnp.arrays(dtypes, shapes) | media
+    return st.recursive(
+        leaves,
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+        max_leaves=3,
+    )
+
+
+@st.composite
+def table(draw: DrawFn) -> Table:
+    """Return tables of mixed cells, and of columns of one type, media among them."""
+    letters = st.text(st.characters(codec="utf-8"), max_size=8)
+    names = draw(st.lists(letters, max_size=4, unique=True))
+    length = draw(st.integers(0, 4))
+    kinds = [cells(), st.none() | st.integers(), st.none() | st.floats(), st.booleans()]
+    columns: dict[str, Any] = {}
+    for name in names:
+        if draw(st.booleans()):
+            values: Any = st.lists(
+                draw(st.sampled_from(kinds)), min_size=length, max_size=length
+            )
+        else:
+            times = ["datetime64[D]", "datetime64[ns]", "timedelta64[us]"]
+            values = arrays([*_PIXELS, *times], st.just((length,)))
+        columns[name] = draw(values)
+    return Table(columns, **draw(words()))
 
 
 @st.composite

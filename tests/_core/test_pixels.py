@@ -85,3 +85,12 @@ def test_extremes_of_a_type_come_back_without_a_warning(
     assert np.isfinite(back).all()
     if limits == "minmax" and array.dtype.kind in "iu":
         assert back.tolist() == array.tolist()
+
+
+def test_a_range_narrower_than_its_floats_can_tell_wraps_nothing() -> None:
+    array = np.array([1e6 - 0.0625, 1e6, 1e6 + 0.0625], np.float32)
+
+    stored = pixels.to_pixels(array, (1e6 + 0.01, 1e6 + 0.02), source="an array")
+
+    assert stored.values.tolist() == [0, 0, 255]
+    assert stored.clipped == 3

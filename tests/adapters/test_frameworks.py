@@ -11,7 +11,7 @@ from PIL import Image as Pillow
 
 from mediatypes import errors
 from mediatypes.adapters import as_array
-from mediatypes.media import Array, Audio, Histogram, Image, wrap
+from mediatypes.media import Array, Audio, Histogram, Image, Table, wrap
 from mediatypes.recorder.row import build
 
 if TYPE_CHECKING:
@@ -328,5 +328,5 @@ def test_polars_with_axes() -> None:
 @pytest.mark.parametrize(
     "frame", [polars.DataFrame({"a": [1]}), pyarrow.table({"a": [1]})]
 )
-def test_a_frame_is_no_array(frame: Any) -> None:
-    assert wrap(frame) is None
+def test_a_frame_is_a_table_and_no_array(frame: Any) -> None:
+    assert isinstance(wrap(frame), Table)

@@ -12,6 +12,7 @@ import itertools
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image as Pillow
 
@@ -80,6 +81,17 @@ def test_an_image_and_five_scalars(
     assert len(mt.open_run(run.dir).media("image")) >= (
         rounds if benchmark.enabled else 1
     )
+
+
+def test_a_frame_of_five_columns(benchmark: BenchmarkFixture, run: mt.Run) -> None:
+    """A million rows: the goal is 100 ms for the loop and 3 s until all is written."""
+    rows = 1_000_000 if benchmark.enabled else 1_000
+    frame = pd.DataFrame(np.random.default_rng(0).random((rows, 5)))
+    pedantic: Any = benchmark.pedantic
+    pedantic(lambda: run.log({"frame": frame}), rounds=2 if benchmark.enabled else 1)
+    run.finish(quiet=True)
+    (table,) = mt.open_run(run.dir).media("frame")[0]
+    assert len(table) == rows
 
 
 def test_the_same_image_by_pillow(

@@ -154,3 +154,16 @@ def test_the_module_runs_as_a_program() -> None:
     command = [sys.executable, "-m", "mediatypes", "--version"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.startswith("mediatypes, version ")
+
+
+def test_show_names_rows_and_columns_of_the_latest_table(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with mt.init(name="tables") as run:
+        for rows in (5, 1_500):
+            run.log({"t": mt.Table({"a": [0] * rows, "b": [1] * rows})})
+
+    _, out, _ = call(capsys, "show", str(run.dir))
+
+    assert "2 steps, 2 items" in out
+    assert "latest 1,500 × 2" in out

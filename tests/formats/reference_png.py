@@ -11,7 +11,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["chunk", "read", "write"]
+__all__ = ["chunk", "filtered", "read", "unfiltered", "write"]
 
 COLOUR_TYPES: Final = {1: 0, 2: 4, 3: 2, 4: 6}
 CHANNELS: Final = {number: channels for channels, number in COLOUR_TYPES.items()}
@@ -44,7 +44,8 @@ def _guess(kind: int, a: int, b: int, c: int) -> int:
     return (0, a, b, (a + b) // 2, _paeth(a, b, c))[kind]
 
 
-def _filtered(row: bytes, above: bytes, kind: int, bpp: int) -> bytes:
+def filtered(row: bytes, above: bytes, kind: int, bpp: int) -> bytes:
+    """Return a row by one filter, its type first."""
     out = bytearray([kind])
     for i, x in enumerate(row):
         a = row[i - bpp] if i >= bpp else 0
@@ -77,7 +78,7 @@ def write(
         above = bytes(part.shape[1] * bpp)
         for line in part:
             row = line.astype(line.dtype.newbyteorder(">")).tobytes()
-            raw += _filtered(row, above, filters[number % len(filters)], bpp)
+            raw += filtered(row, above, filters[number % len(filters)], bpp)
             above, number = row, number + 1
     head = struct.pack(
         ">IIBBBBB", width, height, depth, COLOUR_TYPES[channels], 0, 0, interlaced
@@ -89,6 +90,22 @@ def write(
         + chunk(b"IDAT", zlib.compress(raw))
         + chunk(b"IEND", b"")
     )
+
+
+def unfiltered(raw: bytes, height: int, bpp: int) -> bytes:
+    """Return rows without their filters, of `bpp` bytes a pixel."""
+    stride = len(raw) // height
+    rows, above = b"", bytes(stride - 1)
+    for y in range(height):
+        number, *line = raw[y * stride : (y + 1) * stride]
+        out = bytearray()
+        for i, x in enumerate(line):
+            a = out[i - bpp] if i >= bpp else 0
+            c = above[i - bpp] if i >= bpp else 0
+            out.append((x + _guess(number, a, above[i], c)) % 256)
+        above = bytes(out)
+        rows += above
+    return rows
 
 
 def read(data: bytes) -> NDArray[Any]:
@@ -107,18 +124,9 @@ def read(data: bytes) -> NDArray[Any]:
     assert not interlaced
     channels = CHANNELS[colour]
     bpp = channels * depth // 8
-    raw, stride = zlib.decompress(packed), 1 + width * bpp
-    assert len(raw) == height * stride
-    rows, above = b"", bytes(width * bpp)
-    for y in range(height):
-        number, *line = raw[y * stride : (y + 1) * stride]
-        out = bytearray()
-        for i, x in enumerate(line):
-            a = out[i - bpp] if i >= bpp else 0
-            c = above[i - bpp] if i >= bpp else 0
-            out.append((x + _guess(number, a, above[i], c)) % 256)
-        above = bytes(out)
-        rows += above
+    raw = zlib.decompress(packed)
+    assert len(raw) == height * (1 + width * bpp)
+    rows = unfiltered(raw, height, bpp)
     pixels = np.frombuffer(rows, f">u{depth // 8}").astype(f"u{depth // 8}")
     shape = (height, width) if channels == 1 else (height, width, channels)
     return pixels.reshape(shape)

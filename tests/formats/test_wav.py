@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import struct
+import tracemalloc
 from typing import Any
 
 import numpy as np
@@ -96,3 +97,25 @@ def test_more_than_4_gib_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
     with pytest.raises(EncodeError, match="more than WAV can hold"):
         wav.encode(np.zeros(9, np.int16), 8_000, "PCM_16")
+
+
+@pytest.mark.parametrize(
+    ("dtype", "subtype"),
+    [
+        ("uint8", "PCM_U8"),
+        ("int16", "PCM_16"),
+        ("int32", "PCM_32"),
+        ("float32", "FLOAT"),
+        ("float64", "DOUBLE"),
+    ],
+)
+def test_samples_are_copied_once_into_the_file(dtype: str, subtype: str) -> None:
+    samples = np.arange(200_000).reshape(-1, 2).astype(dtype)
+
+    tracemalloc.start()
+    data = wav.encode(samples, 8_000, subtype)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert chunks(data)[b"data"] == samples.tobytes()
+    assert most < samples.nbytes + 10_000

@@ -924,6 +924,28 @@ def test_a_grid_of_floats_follows_the_rule_of_its_items() -> None:
     assert grid.pixels.tolist() == [[128, 255]]
 
 
+def test_a_grid_says_what_was_odd_about_its_items() -> None:
+    items = np.array([[[0.5, 1.5]], [[2.0, np.nan]], [[0.1, 0.2]]])
+
+    grid = Image.grid(items, columns=3, padding=0)
+
+    assert (grid.source.clipped, grid.source.nonfinite) == (2, 1)
+    assert [problem.split(";")[0] for problem in grid.problems] == [
+        "2 of 6 values were outside 0 to 1 and were clipped",
+        "1 of 6 values were NaN, infinite or masked",
+    ]
+    read = round_trip(grid)
+    assert isinstance(read, Image)
+    assert read.to_numpy().tolist() == [[128, 255, 255, 0, 26, 51]]
+    assert (read.dtype, read.problems) == (np.dtype("uint8"), grid.problems)
+
+
+def test_a_grid_of_plain_items_is_a_plain_picture() -> None:
+    pixels = noise((4, 5, 6, 3))
+
+    assert Image.grid(pixels) == Image(Image.grid(pixels).pixels)
+
+
 @pytest.mark.parametrize(
     ("data", "options"),
     [

@@ -199,7 +199,7 @@ def test_an_array_is_never_silently_a_histogram() -> None:
         ({1, 2}, "sorted"),
         (frozenset(), "sorted"),
         (b"x", "decode"),
-        (pd.DataFrame({"a": [1]}), "tolist"),
+        (np.array([{"a"}]), "tolist"),
     ],
 )
 def test_a_refusal_says_what_to_pass_instead(value: Any, hint: str) -> None:

@@ -15,22 +15,15 @@ import json
 import os
 import subprocess
 import sys
-import venv
 from collections import Counter
 from pathlib import Path
 from typing import Any, Final
 
-ROOT: Final = Path(__file__).parents[3]
-TOOLS: Final = {
-    "mediatypes": ["-e", str(ROOT)],
-    "wandb": ["wandb==0.31.0"],
-    "trackio": ["trackio"],
-    "tensorboardx": ["tensorboardX"],
-    "swanlab": ["swanlab[media]"],
-    "mlflow": ["mlflow"],
-}
-"""What is installed for each tool."""
+sys.path.insert(0, str(Path(__file__).parents[3]))  # run as a script
 
+from tests.benchmarks.peers.environments import ROOT, python_of
+
+TOOLS: Final = ("mediatypes", "wandb", "trackio", "tensorboardx", "swanlab", "mlflow")
 WORDS: Final = {
     "exact": "the stored file shows what was given",
     "said": "something else is stored, and a warning or the reference says so",
@@ -44,23 +37,12 @@ WORDS: Final = {
 BEGIN, END = "<!-- table -->", "<!-- end of table -->"
 
 
-def _python(folder: Path, tool: str) -> Path:
-    place = folder / f"venv-{tool}"
-    scripts = "Scripts" if os.name == "nt" else "bin"
-    python = place / scripts / "python"
-    if not python.exists():
-        venv.create(place, with_pip=True)
-        install = [str(python), "-m", "pip", "install", "--quiet", *TOOLS[tool]]
-        subprocess.run([*install, "numpy", "pillow", "soundfile"], check=True)
-    return python
-
-
 def _probe(folder: Path, tool: str) -> list[dict[str, Any]]:
     """Return a row for each input."""
     now = dt.datetime.now(dt.UTC)
     place = folder / f"{tool}-{now:%Y%m%d-%H%M%S}"
     done = subprocess.run(
-        [_python(folder, tool), "-m", "tests.benchmarks.peers.probe", tool, place],
+        [python_of(folder, tool), "-m", "tests.benchmarks.peers.probe", tool, place],
         cwd=ROOT,
         env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
         stdout=subprocess.PIPE,

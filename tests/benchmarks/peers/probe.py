@@ -22,18 +22,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.benchmarks.peers.cases import CASES, PLAIN, Case
+from tests.benchmarks.peers.environments import QUIET
 from tests.benchmarks.peers.judge import Verdict, judge
-
-QUIET = {
-    "DO_NOT_TRACK": "1",
-    "HF_HUB_OFFLINE": "1",
-    "HF_HUB_DISABLE_TELEMETRY": "1",
-    "GRADIO_ANALYTICS_ENABLED": "False",
-    "MLFLOW_DISABLE_TELEMETRY": "true",
-    "WANDB_MODE": "offline",
-    "WANDB_ERROR_REPORTING": "false",
-}
-"""What keeps each tool from calling anybody."""
 
 
 class _Listener(logging.Handler):
