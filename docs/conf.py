@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import Any, Final
 
 import mediatypes
 import mediatypes.typing
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from docs.charts import draw
 
 project = "mediatypes"
 author = "The mediatypes authors"
@@ -36,10 +41,10 @@ nitpick_ignore_regex = [
         "py:.*",
         r"(numpy|np|NDArray|PIL|matplotlib|pandas|pd|msgspec|hypothesis|collections)\b.*",
     ),
-    ("py:.*", r"(os|pathlib|types|typing)\..*"),
+    ("py:.*", r"(datetime|dt|enum|os|pathlib|types|typing)\..*"),
     (
         "py:class",
-        r"(PillowImage|SearchStrategy|Any|Self|Path|Mapping|Sequence|Iterator)",
+        r"(PillowImage|SearchStrategy|Any|Self|Path|Fraction|Mapping|Sequence|Iterator)",
     ),
     ("py:exc", r"(Type|Value)Error"),
 ]
@@ -92,8 +97,15 @@ def _readable(*facts: Any) -> tuple[str | None, str | None]:
     return signature and signature.replace("<factory>", "..."), returned
 
 
+def _draw_charts(app: Any) -> None:
+    """Draw what the page about charts shows."""
+    page = Path(app.srcdir) / "how-to" / "log-charts.md"
+    draw(page, Path(app.outdir) / "charts")
+
+
 def setup(app: Any) -> None:
     """Register the functions above; napoleon works at priority 500."""
+    app.connect("builder-inited", _draw_charts)
     app.connect("missing-reference", _at_the_front_door)
     app.connect("autodoc-process-docstring", _put_aside, priority=400)
     app.connect("autodoc-process-docstring", _put_back, priority=600)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mediatypes import errors
+from mediatypes import errors, plot
 from mediatypes._core.classes import Classes
 from mediatypes._core.version import __version__
 from mediatypes.errors import DroppedMediaWarning, MediaTypesWarning
@@ -19,17 +19,25 @@ from mediatypes.media import (
     Plot,
     Table,
     Text,
+    Video,
 )
 from mediatypes.reader import open_run, runs
 from mediatypes.recorder import (
+    AlertLevel,
     Run,
+    Settings,
+    alert,
     define_metric,
     finish,
     init,
     log,
+    login,
     module_attribute,
     save,
+    unwatch,
+    watch,
 )
+from mediatypes.recorder.elsewhere import raise_unknown
 
 if TYPE_CHECKING:
     from mediatypes.recorder.config import Config
@@ -40,6 +48,7 @@ if TYPE_CHECKING:
     summary: Summary
 
 __all__ = [
+    "AlertLevel",
     "Array",
     "Audio",
     "Classes",
@@ -52,22 +61,28 @@ __all__ = [
     "MediaTypesWarning",
     "Plot",
     "Run",
+    "Settings",
     "Table",
     "Text",
+    "Video",
     "__version__",
+    "alert",
     "define_metric",
     "errors",
     "finish",
     "init",
     "log",
+    "login",
     "open_run",
+    "plot",
     "runs",
     "save",
+    "unwatch",
+    "watch",
 ]
 
 
 def __getattr__(name: str) -> Any:
     if name in {"run", "config", "summary"}:
         return module_attribute(name)
-    msg = f"module {__name__!r} has no attribute {name!r}"
-    raise AttributeError(msg)
+    return raise_unknown(f"module {__name__!r}", name)

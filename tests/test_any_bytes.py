@@ -16,7 +16,7 @@ import pytest
 from PIL import Image as Pillow
 
 from mediatypes.errors import MediaTypesError
-from mediatypes.media import Audio, Image
+from mediatypes.media import Audio, Image, Video
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,6 +54,11 @@ def seeds() -> list[tuple[Any, bytes]]:
     for file_type in ("wav", "flac", "ogg", "mp3"):
         sound = Audio(samples, 8_000, file_type=file_type)
         found.append((Audio, sound.encode().data))
+    found += [
+        (Video, path.read_bytes())
+        for path in sorted(FIXTURES.glob("video/*"))
+        if path.suffix != ".u8"
+    ]
     found += [
         (Audio, path.read_bytes()) for path in sorted(FIXTURES.glob("audio/*.wav"))
     ]
@@ -99,8 +104,9 @@ def inputs(count: int) -> Iterator[tuple[Any, bytes]]:
 
 def read(media: Any, data: bytes) -> None:
     value = media(data)
-    if media is Image:
-        is_small = value.width * value.height <= SMALL
+    if media is not Audio:
+        frames = value.frames if media is Video else 1
+        is_small = value.width * value.height * frames <= SMALL
     else:
         is_small = value.frames * value.channels <= SMALL
     if is_small and value.file_type != "svg":

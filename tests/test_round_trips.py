@@ -35,6 +35,7 @@ TYPES: Final = {
     "markdown": testing.markdown,
     "table": testing.table,
     "text": testing.text,
+    "video": testing.video,
 }
 
 

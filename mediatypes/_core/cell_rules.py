@@ -69,7 +69,8 @@ class CellRules:
         self._dtype = dtype
         self._optional = optional
         self._mixed = allow_mixed_types
-        self._kinds: dict[str, type[Any]] = {}
+        self.kinds: dict[str, type[Any]] = {}
+        """Type of the first value of each column, where types may not be mixed."""
         self.is_loose = dtype is None and optional is True and allow_mixed_types
         """Whether nothing is refused."""
 
@@ -106,12 +107,14 @@ class CellRules:
     def _check_kind(
         self, name: str, where: str, kind: type[Any], wanted: type[Any] | None
     ) -> None:
-        expected = wanted
-        if wanted is None and not self._mixed:
-            expected = self._kinds.setdefault(name, kind)
-            if _are_numbers(expected, kind):
-                return
-        if expected is None or _is_of(kind, expected):
+        if wanted is None and self._mixed:
+            return
+        if wanted is None:
+            expected = self.kinds.setdefault(name, kind)
+            fits = kind is expected or _are_numbers(expected, kind)
+        else:
+            expected, fits = wanted, _is_of(kind, wanted)
+        if fits:
             return
         raise DtypeError(
             "Table",
@@ -168,6 +171,8 @@ def _are_numbers(first: type[Any], second: type[Any]) -> bool:
 
 
 def _is_of(kind: type[Any], wanted: type[Any]) -> bool:
+    if kind is bool:  # which Python counts among the integers
+        return wanted in {bool, np.bool_}
     if wanted.__module__ == np.__name__:
         wanted = _OF_ARRAYS.get(np.dtype(wanted).kind, wanted)
     return issubclass(kind, wanted) or (kind is int and wanted is float)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from mediatypes._core.arrays import Plain
 
-__all__ = ["MAX_PIXELS", "MAX_SIDE", "to_frames", "to_height_width"]
+__all__ = ["MAX_PIXELS", "MAX_SIDE", "check_clip", "to_frames", "to_height_width"]
 
 MAX_SIDE: Final = 65_500
 """Largest height or width, JPEG's own limit of 65,535 rounded down."""
@@ -21,10 +21,18 @@ MAX_SIDE: Final = 65_500
 MAX_PIXELS: Final = 89_478_485
 """Largest area: beyond it Pillow warns of a decompression bomb."""
 
+MAX_CLIP_SIDE: Final = 16_383
+"""Largest height or width of a video, WebP's own limit."""
+
 _CHANNELS: Final = (1, 2, 3, 4)
 _FLAT, _DEEP, _BATCH = 2, 3, 4  # axes of a grey picture, of a picture, of a batch
 _LAST: Final = "height × width, or height × width × 1, 2, 3 or 4 channels"
 _FIRST: Final = "height × width, or 1, 2, 3 or 4 channels × height × width"
+_CLIPS: Final = {
+    "TCHW": "time × 1, 2, 3 or 4 channels × height × width",
+    "THWC": "time × height × width × 1, 2, 3 or 4 channels",
+}
+_CLIP, _CLIPS_AXES = 4, 5  # axes of a video, of many
 _FRAMES: Final = "frames, or frames × channels"
 _BATCH_HINT: Final = (
     "Pass Image.batch(x) for a list of images, or Image.grid(x, columns=8) for one."
@@ -145,3 +153,64 @@ def to_frames(
             "Audio", "samples", expected=expected, received=received, source=source
         )
     return array
+
+
+def check_clip(plain: Plain, layout: str | None) -> str:
+    """Return the order of axes of a video, ``"TCHW"`` or ``"THWC"``.
+
+    Parameters
+    ----------
+    plain
+        The array; channels come before height and width whatever its library.
+    layout
+        What the caller says of it.
+
+    Raises
+    ------
+    mediatypes.errors.LayoutError
+        If axis 1 cannot be channels and the last one can, and nobody said so.
+    mediatypes.errors.ShapeError
+        If the axes are not those of one video, one of them is empty, or frames are
+        larger than 16,383 pixels a side or 89,478,485 in all.
+    """
+    order, shape = layout or "TCHW", plain.array.shape
+    if len(shape) != _CLIP or shape[order.index("C")] not in _CHANNELS:
+        raise _clip_refusal(plain, order, said=layout is not None)
+    height, width = shape[order.index("H")], shape[order.index("W")]
+    expected = ""
+    if not shape[0]:
+        expected = "at least 1 frame"
+    elif not (0 < height <= MAX_CLIP_SIDE and 0 < width <= MAX_CLIP_SIDE):
+        expected = f"1 to {MAX_CLIP_SIDE:,} pixels high and wide"
+    elif height * width > MAX_PIXELS:
+        expected = f"of at most {MAX_PIXELS:,} pixels a frame"
+    if expected:
+        raise ShapeError(
+            "Video",
+            "frames",
+            expected=expected,
+            received=f"shape {shape}",
+            source=plain.source,
+        )
+    return order
+
+
+def _clip_refusal(plain: Plain, order: str, *, said: bool) -> ShapeError:
+    shape, kind, hint = plain.array.shape, ShapeError, ""
+    other = "THWC" if order == "TCHW" else "TCHW"
+    if len(shape) == _CLIP and shape[other.index("C")] in _CHANNELS:
+        kind = ShapeError if said else LayoutError
+        place = "last" if order == "TCHW" else "second"
+        hint = f'Pass layout="{other}" if channels come {place}.'
+    elif len(shape) == _CLIPS_AXES:
+        hint = "Pass Video.grid(x) for one video of all, or a list of videos to log."
+    elif len(shape) == _DEEP:
+        hint = "Pass x[:, None] if these are grey frames."
+    return kind(
+        "Video",
+        "frames",
+        expected=_CLIPS[order],
+        received=f"shape {shape}",
+        source=plain.source,
+        hint=hint,
+    )

@@ -11,7 +11,15 @@ from typing import Final
 
 from mediatypes.errors import OptionError
 
-__all__ = ["check_key", "run_id", "run_name", "slug", "writer_name"]
+__all__ = [
+    "check_key",
+    "host_word",
+    "parse_writer",
+    "run_id",
+    "run_name",
+    "slug",
+    "writer_name",
+]
 
 MAX_KEY_BYTES: Final = 4096
 _MAX_SLUG: Final = 64
@@ -108,5 +116,21 @@ def run_name(number: int) -> str:
 
 def writer_name(rank: int = 0) -> str:
     """Return a new writer id: ``r<rank>-<host6>-<pid>-<8 random hex>``."""
-    host = hashlib.sha256(socket.gethostname().encode()).hexdigest()[:6]
-    return f"r{rank}-{host}-{os.getpid()}-{secrets.token_hex(4)}"
+    return f"r{rank}-{host_word()}-{os.getpid()}-{secrets.token_hex(4)}"
+
+
+def host_word() -> str:
+    """Return what stands for this host in the name of a writer: 6 hex digits."""
+    return hashlib.sha256(socket.gethostname().encode()).hexdigest()[:6]
+
+
+def parse_writer(name: str) -> tuple[int, str, int]:
+    """Return the rank, host and pid in the name of a writer.
+
+    Examples
+    --------
+    >>> parse_writer("r0-c0ffee-4711-0123abcd")
+    (0, 'c0ffee', 4711)
+    """
+    rank, host, pid, _ = name.split("-")
+    return int(rank[1:]), host, int(pid)

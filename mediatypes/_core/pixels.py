@@ -33,6 +33,7 @@ def to_pixels(
     value_range: tuple[float, float] | str | None,
     *,
     source: str,
+    media: str = "Image",
 ) -> Stored:
     """Return `array` as 8- or 16-bit pixels of the same shape.
 
@@ -58,7 +59,7 @@ def to_pixels(
     kind = array.dtype.kind
     if kind not in "buif":
         raise DtypeError(
-            "Image",
+            media,
             "pixels",
             expected="real numbers",
             received=f"dtype {array.dtype}",

@@ -26,6 +26,7 @@ _ENCODERS: Final = {
     "picture": ("mediatypes.adapters.picture", "encode"),
     "sound": ("mediatypes.adapters.sound", "encode"),
     "table": ("mediatypes.formats.table", "encode"),
+    "video": ("mediatypes.adapters.video", "encode"),
 }
 """Module and function that encode an array, by the name that a draft has for them."""
 _loaded: dict[str, Callable[..., bytes]] = {}
@@ -46,7 +47,9 @@ def assemble(snapshot: Snapshot, compression: str = "fast") -> Encoded:
     mediatypes.errors.EncodeError
         If there is no such encoder, or it cannot write them.
     """
-    draft, buffers = snapshot
+    draft, buffers, late = snapshot
+    if late is not None:
+        return late()
     pairs = zip(draft.files, buffers, strict=True)
     return draft.with_data([_content(*pair, compression) for pair in pairs])
 

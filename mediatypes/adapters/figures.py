@@ -9,7 +9,7 @@ from mediatypes._core.optional import loaded, type_name
 from mediatypes.adapters.lookup import Adapter, is_of, load
 from mediatypes.errors import UnsupportedInputError
 
-__all__ = ["as_figure", "describer_of", "is_figure"]
+__all__ = ["as_figure", "current", "describer_of", "is_figure"]
 
 _DRAWN: Final = (
     Adapter("matplotlib.artist", ("Artist",), "matplotlib"),
@@ -23,7 +23,7 @@ _DRAWN: Final = (
 _DESCRIBED: Final = (
     Adapter("plotly.basedatatypes", ("BaseFigure",), "plotly"),
     Adapter("altair", ("TopLevelMixin",), "altair"),
-    Adapter("bokeh.model", ("Model",), "bokeh"),
+    Adapter("bokeh.models", ("LayoutDOM",), "bokeh"),
     Adapter("bokeh.document", ("Document",), "bokeh"),
 )
 """What a browser draws, from a description."""
@@ -53,6 +53,25 @@ def describer_of(value: object) -> Any:
     return None if module is None else load(module)
 
 
+def current() -> object:
+    """Return pyplot, which stands for its current figure.
+
+    Raises
+    ------
+    mediatypes.errors.UnsupportedInputError
+        If nothing has imported it.
+    """
+    pyplot = loaded("matplotlib.pyplot")
+    if pyplot is None:
+        raise UnsupportedInputError(
+            "Plot",
+            "figure",
+            expected="a figure",
+            received="nothing, and pyplot is not in use",
+        )
+    return pyplot
+
+
 def as_figure(value: object) -> Any:
     """Return the matplotlib figure that `value` is or belongs to.
 
@@ -66,6 +85,6 @@ def as_figure(value: object) -> Any:
     raise UnsupportedInputError(
         "Plot",
         "figure",
-        expected="pyplot, a matplotlib Figure, Axes or Artist, or a seaborn grid",
+        expected="pyplot, a matplotlib, seaborn, plotly, Altair or Bokeh figure",
         received=type_name(value),
     )

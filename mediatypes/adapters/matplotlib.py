@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from matplotlib.artist import Artist
 from matplotlib.container import Container
@@ -117,8 +117,9 @@ def _inside(value: Any) -> Any:
         return value.get_children()
     if hasattr(value, "wedges"):  # a pie's container, which is none
         return value.wedges
-    if isinstance(value, Mapping):
-        return value.values()  # pyright: ignore[reportUnknownVariableType] - any mapping
+    held: Any = value
+    if isinstance(held, Mapping):
+        return cast("Any", held).values()
     if is_sequence(value):
         return value
     if str(getattr(value, "dtype", "")) == "object":

@@ -14,7 +14,10 @@ from mediatypes.errors import MediaTypesError
 
 __all__ = ["COMMANDS", "main"]
 
-COMMANDS: Final = ("demo", "ls", "show", "verify", "recover")
+COMMANDS: Final = (
+    *("demo", "init", "ls", "show", "view", "export", "verify"),
+    *("recover", "repair", "gc", "compact"),
+)
 """Names of all commands, and of their modules."""
 
 _WRONG_CALL: Final = 1

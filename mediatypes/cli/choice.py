@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from mediatypes._core.defaults import default_dir
 from mediatypes.errors import RunNotFoundError
 from mediatypes.reader import open_run, runs
 from mediatypes.store import layout
@@ -16,11 +16,6 @@ if TYPE_CHECKING:
     from mediatypes.reader import RunReader
 
 __all__ = ["default_dir", "dir_option", "find", "find_folder"]
-
-
-def default_dir() -> str:
-    """Return the folder that holds runs where none is said."""
-    return os.environ.get("MEDIATYPES_DIR") or "runs"
 
 
 dir_option = click.option(

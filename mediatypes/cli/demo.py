@@ -115,6 +115,7 @@ def _say_what_next(run: Run, folder: str) -> None:
     where = "" if folder == default_dir() else f" --dir {shlex.quote(folder)}"
     click.echo(
         f"\nThe run is in {run.dir}\n\n"
+        f"  mediatypes view {shlex.quote(folder)}      the dashboard, in the browser\n"
         f"  mediatypes show {run.id}{where}      what it holds\n"
         f"  mediatypes verify {run.id}{where}    every file against its record\n\n"
         "  python\n"

@@ -44,6 +44,7 @@ _PNG_EXIF: Final = (b"eXIf", b"profile type", b"xmp")
 """What is in every PNG file with an orientation, wherever Pillow finds it."""
 
 _TURNED: Final = (5, 6, 7, 8)
+_GIF_COLOURS: Final = 256
 _DEFAULT_QUALITY: Final = 90
 _BEST_QUALITY: Final = 100
 
@@ -187,7 +188,12 @@ def _orientation(picture: Image, data: bytes) -> int:
 
 
 def encode(
-    pixels: PixelArray, name: str, *, quality: int | None, lossless: bool | None
+    pixels: PixelArray,
+    name: str,
+    *,
+    quality: int | None = None,
+    lossless: bool | None = None,
+    effort: int = 4,
 ) -> bytes:
     """Return `pixels` as a file of format `name`.
 
@@ -202,6 +208,9 @@ def encode(
         1 to 100 for JPEG (90 if not said) and lossy WebP.
     lossless
         For WebP; true unless a quality is given.
+    effort
+        For WebP, from 0 (fast) to 6 (small). For GIF, 0 is a hundred times as fast, and
+        its colours are a little further away.
 
     Raises
     ------
@@ -217,13 +226,17 @@ def encode(
         exact = quality is None if lossless is None else lossless
         # "exact" keeps the colour of pixels that cannot be seen.
         options = {"lossless": exact, "exact": True}
-        options["quality"] = quality or _BEST_QUALITY
+        options |= {"quality": quality or _BEST_QUALITY, "method": effort}
     elif name == "tiff":
         options = {"compression": "tiff_deflate"}
     plane = pixels[..., 0] if pixels.ndim == 3 and pixels.shape[2] == 1 else pixels  # noqa: PLR2004 - axes
     out = io.BytesIO()
     try:
-        Image.fromarray(plane).save(out, format=name.upper(), **options)
+        image = Image.fromarray(plane)
+        if name == "gif" and not effort and image.getcolors(_GIF_COLOURS) is None:
+            octree, plain = Image.Quantize.FASTOCTREE, Image.Dither.NONE
+            image = image.quantize(_GIF_COLOURS, octree, dither=plain)
+        image.save(out, format=name.upper(), **options)
     except (OSError, ValueError, TypeError, KeyError) as error:
         msg = f"{name}: {error}"
         raise EncodeError(msg) from error

@@ -15,6 +15,7 @@ from mediatypes.media.markdown import Markdown
 from mediatypes.media.plot import Plot
 from mediatypes.media.table import Table
 from mediatypes.media.text import Text
+from mediatypes.media.video import Video
 
 __all__ = [
     "MEDIA_TYPES",
@@ -29,6 +30,7 @@ __all__ = [
     "Plot",
     "Table",
     "Text",
+    "Video",
     "wrap",
 ]
 
@@ -45,6 +47,7 @@ MEDIA_TYPES: Final[dict[str, type[Media]]] = {
         Plot,
         Table,
         Text,
+        Video,
     )
 }
 """Every type, by its kind."""

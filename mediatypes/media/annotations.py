@@ -176,7 +176,7 @@ class Annotated(FileMedia):
         snapshot = super().draft()
         if not self.is_annotated:
             return snapshot
-        draft, buffers = snapshot
+        draft, buffers, _ = snapshot
         meta, files = dict(draft.meta), list(draft.files)
         for name, part in self._parts.items():
             files.append(_mask(name, part))

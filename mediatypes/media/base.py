@@ -9,6 +9,7 @@ import numpy as np
 from attrs import frozen
 from msgspec import structs
 
+from mediatypes._core import notebook
 from mediatypes._core.words import HALVES, check_caption, check_meta, has_halves
 from mediatypes.adapters.codecs import assemble
 from mediatypes.errors import ManifestError
@@ -122,6 +123,11 @@ class Media:
             may not be there any more when the run is closed.
         """
         raise NotImplementedError
+
+    def _repr_html_(self) -> str:
+        if self.is_inline:
+            return notebook.of_histogram(self.to_inline(), repr(self))
+        return notebook.of_file(self.encode(), self.caption, repr(self))
 
     def to_inline(self) -> dict[str, Any]:
         """Return this value as JSON, for a type that needs no file."""

@@ -15,6 +15,7 @@ from mediatypes.adapters.codecs import assemble
 from mediatypes.errors import ManifestError
 from mediatypes.schema import DraftFile, decode_value
 from mediatypes.schema import Media as MediaRecord
+from mediatypes.schema.draft import drafted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,7 +76,9 @@ class CellWriter:
     def _media(self, media: Media) -> dict[str, Any]:
         if media.is_inline:
             return media.to_inline()
-        draft, buffers = media.draft()
+        draft, buffers, late = media.draft()
+        if late is not None:
+            draft, buffers, _ = drafted(late())
         names = [self._put(*pair) for pair in zip(draft.files, buffers, strict=True)]
         members = {"$t": media.kind, "file": names[0], "mime": draft.files[0].mime}
         parts = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -19,7 +20,7 @@ from mediatypes.errors import ShapeError, UnsupportedInputError
 from mediatypes.media.intake import Intake
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Iterator, Sequence
 
 __all__ = ["Sheet", "parse_names"]
 
@@ -67,10 +68,11 @@ class Sheet:
                 received=f"lengths from {min(lengths):,} to {max(lengths):,}",
             )
         first = len(self.names)
-        columns = [
-            self._column(raw, names[place], place)
-            for place, raw in enumerate(found, first)
-        ]
+        with self._whole():
+            columns = [
+                self._column(raw, names[place], place)
+                for place, raw in enumerate(found, first)
+            ]
         self.set(names, [*self._columns, *columns])
 
     def set(self, names: list[str], columns: list[Column]) -> None:
@@ -107,15 +109,22 @@ class Sheet:
             expected = f"{plural(len(names), 'value')}, one for each column"
             received = str(len(row))
             raise ShapeError("Table", f"row {at}", expected=expected, received=received)
-        before = self.intake.files, self.intake.nbytes
-        try:
+        with self._whole():
             cells = self._row(row, at)
-        except BaseException:
-            self.intake.files, self.intake.nbytes = before
-            raise
         for cell, tail in zip(cells, self._tails, strict=True):
             tail.append(cell)
         self._size = None
+
+    @contextmanager
+    def _whole(self) -> Generator[None]:
+        """Forget what was learned of values that are then refused."""
+        intake, rules = self.intake, self.rules
+        files, nbytes, kinds = intake.files, intake.nbytes, dict(rules.kinds)
+        try:
+            yield
+        except BaseException:
+            intake.files, intake.nbytes, rules.kinds = files, nbytes, kinds
+            raise
 
     def _row(self, row: Sequence[Any], at: int) -> list[Any]:
         cells: list[Any] = []

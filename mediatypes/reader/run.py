@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from mediatypes._core import notebook
 from mediatypes._core.arrays import is_mapping
 from mediatypes._core.options import parse_path
 from mediatypes.errors import RunNotFoundError, StoreError
 from mediatypes.reader.history import History
 from mediatypes.reader.series import MediaSeries, is_inline
+from mediatypes.reader.state import state_of
 from mediatypes.reader.values import Values
 from mediatypes.schema.records import members
 from mediatypes.schema.values import unescape_key
+from mediatypes.store import layout
 from mediatypes.store.beneath import Folder
 from mediatypes.store.collect import Collected, media_keys, read_info
 from mediatypes.store.fold import Reference
 from mediatypes.store.lease import Watch
-from mediatypes.store.process import is_gone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from mediatypes.media import Media
     from mediatypes.schema import Media as MediaRecord
-    from mediatypes.schema import Open
     from mediatypes.typing import PathLike
 
 __all__ = ["RunReader", "open_run"]
+
+_SHOWN: Final = ("image", "plot")
+_MOST_SHOWN: Final = 12
+"""Pictures that a notebook shows of a run."""
 
 
 def open_run(path: PathLike) -> RunReader:
@@ -122,25 +128,8 @@ class RunReader:
         gone from this machine, or its heart stood still for half a minute while this
         reader looked.
         """
-        closes = self._collected.closes
-        # What forked processes log counts; how they end does not.
-        opens = {
-            writer: record
-            for writer, record in self._collected.opens.items()
-            if record.parent is None and not record.purpose
-        }
-        open_ones = [writer for writer in opens if writer not in closes]
-        if any(self._may_live(writer, opens[writer]) for writer in open_ones):
-            return "running"
-        resumed = {name for record in opens.values() for name in record.previous}
-        last = opens.keys() - resumed
-        if not last or last.intersection(open_ones):
-            return "crashed"
-        states = {closes[writer].state for writer in last}
-        return "failed" if "failed" in states else "finished"
-
-    def _may_live(self, writer: str, opened: Open) -> bool:
-        return not is_gone(opened) and not self._watch.is_still(writer)
+        collected = self._collected
+        return state_of(collected.opens, collected.closes, self._watch.is_still)
 
     @property
     def config(self) -> dict[str, Any]:
@@ -209,9 +198,34 @@ class RunReader:
         """Media items whose files are there."""
         return sum(map(len, self._collected.media.values()))
 
+    @property
+    def environment(self) -> dict[str, Any]:
+        """Where the run's first writer ran: program, packages, commit, hardware."""
+        found = next(iter(self._collected.environments.values()), None)
+        return {} if found is None else dict(found.d)
+
+    def system(self) -> list[dict[str, float]]:
+        """Return how busy the machine was: one mapping a sample, ``time`` in each.
+
+        ``time`` is in seconds since 1970; what the others are is in their names.
+        """
+        samples = sorted(self._collected.system, key=lambda sample: sample.t)
+        return [{"time": sample.t, **sample.d} for sample in samples]
+
+    @property
+    def output(self) -> str:
+        """What the run's program printed, ``""`` if that was not kept."""
+        try:
+            data = self._folder.read(layout.OUTPUT)
+        except FileNotFoundError:
+            return ""
+        return data.decode("utf-8", "replace")
+
     def losses(self) -> list[str]:
         """Return what the run's writers say they lost, in words."""
-        texts = [f"{note.key!r}: {note.text}" for note in self._collected.notes]
+        notes = self._collected.notes
+        texts = [f"{note.key!r}: {note.text}" for note in notes if note.key is not None]
+        texts += [f"{r.where}: {r.word}, {r.text}" for r in self._collected.repairs]
         for record in self._collected.closes.values():
             texts += [f"{count:,} {what}" for what, count in record.lost.items()]
         return texts
@@ -260,6 +274,18 @@ class RunReader:
 
     def __repr__(self) -> str:
         return f"RunReader({self.name!r}, {self.state}, {str(self.dir)!r})"
+
+    def _repr_html_(self) -> str:
+        facts = {"state": self.state, "folder": self.dir, "steps": len(self.history())}
+        config = {f"config.{key}": value for key, value in self.config.items()}
+        last = {f"summary.{k}": value for k, value in self.scalar_summary().items()}
+        shown: list[Media] = []
+        for fact in self.key_facts():
+            if fact.kind in _SHOWN and fact.items:
+                items = self.media(fact.key)
+                shown += [one for one in items[max(items)][:_MOST_SHOWN] if one]
+        pictures = "".join(map(notebook.html_of, shown[:_MOST_SHOWN]))
+        return notebook.of_rows(self.name, facts | config | last, pictures)
 
     def _media_of(self, reference: Reference) -> Any:
         records = self._collected.items(reference)

@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
-from mediatypes.recorder.current import (
+from mediatypes.recorder.calls import AlertLevel
+from mediatypes.recorder.current import init, module_attribute
+from mediatypes.recorder.module import (
+    alert,
     define_metric,
     finish,
-    init,
     log,
-    module_attribute,
+    login,
     save,
+    unwatch,
+    watch,
 )
 from mediatypes.recorder.run import Run
+from mediatypes.recorder.settings import Settings
 
-__all__ = ["Run", "define_metric", "finish", "init", "log", "module_attribute", "save"]
+__all__ = [
+    "AlertLevel",
+    "Run",
+    "Settings",
+    "alert",
+    "define_metric",
+    "finish",
+    "init",
+    "log",
+    "login",
+    "module_attribute",
+    "save",
+    "unwatch",
+    "watch",
+]

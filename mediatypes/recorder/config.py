@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+import warnings
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
 from mediatypes._core.arrays import is_mapping, is_sequence
 from mediatypes._core.optional import type_name
-from mediatypes.errors import ConfigError, UnsupportedInputError
+from mediatypes._core.redact import VARIABLE, redact
+from mediatypes.errors import ConfigError, MediaTypesWarning, UnsupportedInputError
+from mediatypes.recorder.odd import caller_level
 from mediatypes.recorder.plain import plain
 from mediatypes.schema import decode_value, encode_value
 from mediatypes.schema.values import escape_key, unescape_key
 
-__all__ = ["Config"]
+__all__ = ["Config", "chosen"]
 
 _DEEPEST: Final = 8
 """Settings nested deeper are kept as text."""
@@ -25,27 +28,29 @@ class Config(MutableMapping[str, Any]):
     """Settings of a run, as a mapping and as attributes.
 
     Values are kept as JSON can write them; objects that have no such form are kept as
-    their text.
+    their text. What looks like a secret is not stored, with a warning.
 
     Parameters
     ----------
     on_change
-        Called with the changed keys, as JSON has them.
+        Called with the changed keys, as JSON has them; None only tries them.
     before
         Settings that are on record already, as JSON has them.
     """
 
     _values: dict[str, Any]
-    _on_change: Callable[[dict[str, Any]], None]
+    _on_change: Callable[[dict[str, Any]], None] | None
+    _may_change: bool
 
     def __init__(
         self,
-        on_change: Callable[[dict[str, Any]], None],
+        on_change: Callable[[dict[str, Any]], None] | None,
         before: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
         values = {unescape_key(name): value for name, value in before.items()}
         object.__setattr__(self, "_values", values)
         object.__setattr__(self, "_on_change", on_change)
+        object.__setattr__(self, "_may_change", False)
 
     def update(
         self,
@@ -61,7 +66,8 @@ class Config(MutableMapping[str, Any]):
         settings
             A mapping, an ``argparse.Namespace``, a dataclass, or pairs.
         allow_val_change
-            Whether a setting may change that has a value already.
+            Whether a setting may change that has a value already; by default what
+            ``init`` was told.
         more
             Further settings by name.
 
@@ -73,6 +79,8 @@ class Config(MutableMapping[str, Any]):
             If `settings` is none of the above, or a name no text.
         """
         changed: dict[str, Any] = {}
+        if allow_val_change is None:
+            allow_val_change = self._may_change
         for name, value in (_mapping(settings) | more).items():
             encoded = encode_value(_written(value))
             known = self._values.get(name, changed)
@@ -88,7 +96,13 @@ class Config(MutableMapping[str, Any]):
             changed[name] = encoded
         if changed:
             self._values.update(changed)
-            self._on_change({escape_key(k): v for k, v in changed.items()})
+            if self._on_change is not None:
+                stored, secrets = redact(changed)
+                self._on_change({escape_key(k): v for k, v in stored.items()})
+                _warn_of_secrets(secrets)
+
+    def _allow_changes(self, is_allowed: bool) -> None:  # noqa: FBT001 - all there is to say
+        object.__setattr__(self, "_may_change", is_allowed)
 
     def setdefaults(self, settings: Any) -> None:
         """Set those of `settings` that have no value yet."""
@@ -131,10 +145,38 @@ class Config(MutableMapping[str, Any]):
         return repr(self.as_dict())
 
 
+def chosen(
+    settings: Any, include: Sequence[str] | None, exclude: Sequence[str] | None
+) -> dict[str, Any]:
+    """Return `settings` as a mapping: those to include, without those to exclude.
+
+    Raises
+    ------
+    mediatypes.errors.UnsupportedInputError
+        If they are no settings.
+    """
+    found = _mapping(settings)
+    kept = found.keys() if include is None else set(include)
+    left_out = set(exclude or ())
+    return {k: v for k, v in found.items() if k in kept and k not in left_out}
+
+
+def _warn_of_secrets(names: list[str]) -> None:
+    if names:
+        shown = ", ".join(map(repr, names[:5]))
+        text = (
+            f"config: {shown} looked like a secret and is stored as «redacted»; the "
+            f"script has it still. Set {VARIABLE} to its name to store it as it is."
+        )
+        warnings.warn(text, MediaTypesWarning, stacklevel=caller_level())
+
+
 def _mapping(settings: Any) -> dict[str, Any]:
     given = settings
     if isinstance(settings, argparse.Namespace):
         settings = vars(settings)
+    elif hasattr(settings, "flag_values_dict"):  # absl's FLAGS
+        settings = settings.flag_values_dict()
     elif isinstance(settings, Config):
         settings = settings.as_dict()
     elif dataclasses.is_dataclass(settings):
@@ -151,6 +193,7 @@ def _mapping(settings: Any) -> dict[str, Any]:
             "settings",
             expected="a mapping of names to values, a Namespace or a dataclass",
             received=type_name(given),
+            hint="Pass what the file holds." if isinstance(given, str) else "",
         )
     return found
 

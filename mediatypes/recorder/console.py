@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from mediatypes._core.arrays import is_sequence
+from mediatypes._core.defaults import variable
 from mediatypes._core.sizes import size_text
 from mediatypes._core.terminal import safe
 from mediatypes._core.words import plural
+from mediatypes.recorder.watch import is_watched
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,17 +19,17 @@ if TYPE_CHECKING:
     from mediatypes.recorder.run import Run
     from mediatypes.recorder.session import Session
 
-__all__ = ["Totals", "is_silent", "losses", "progress", "say", "show"]
+__all__ = ["Totals", "is_silent", "losses", "progress", "say", "say_once", "show"]
 
 _PATIENCE_SECONDS: Final = 0.5
 _WIDTH: Final = 72
 _MOST_KEYS: Final = 40
+_said: Final[set[str]] = set()
 
 
 def is_silent(*, quiet: bool | None) -> bool:
     """Whether to say nothing."""
-    variables = ("MEDIATYPES_SILENT", "WANDB_SILENT")
-    said = any(os.environ.get(name, "").lower() in {"1", "true"} for name in variables)
+    said = (variable("SILENT") or "").lower() in {"1", "true"}
     return said if quiet is None else quiet
 
 
@@ -37,6 +38,13 @@ def say(text: str) -> None:
     if sys.stderr is not None:
         sys.stderr.write(f"{text}\n")
         sys.stderr.flush()
+
+
+def say_once(text: str) -> None:
+    """Write a line that the process has not written yet, unless it is to be silent."""
+    if text not in _said and not is_silent(quiet=None):
+        _said.add(text)
+        say(f"mediatypes: {text}")
 
 
 def progress(total: int) -> Callable[[int], object] | None:
@@ -86,7 +94,8 @@ class Totals(NamedTuple):
 def show(run: Run, totals: Totals, session: Session) -> None:
     """Say what a finished run holds."""
     say(f"mediatypes: {safe(run.name)} is {run.state}")
-    for key, value in list(run.summary.items())[:_MOST_KEYS]:
+    shown = [(k, v) for k, v in run.summary.items() if not is_watched(v, k)]
+    for key, value in shown[:_MOST_KEYS]:
         say(f"  {safe(key, 28):<28} {safe(_short(value), _WIDTH - 31)}")
     rows, media = plural(totals.rows, "row"), plural(totals.media, "media item")
     size = size_text(totals.bytes)

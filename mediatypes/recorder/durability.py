@@ -128,7 +128,9 @@ def _each(action: Callable[[str], None], paths: list[str]) -> None:
         from concurrent.futures import ThreadPoolExecutor
 
         with ThreadPoolExecutor(_AT_ONCE, "mediatypes-sync") as pool:
-            for _ in pool.map(action, paths):
+            # Shares, since a call for each file would cost as much as the flush.
+            shares = [paths[first::_AT_ONCE] for first in range(_AT_ONCE)]
+            for _ in pool.map(lambda share: [*map(action, share)], shares):
                 pass
     except RuntimeError:  # the interpreter is shutting down
         for path in paths:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import inspect
 import re
 import warnings
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from mediatypes.errors import MediaTypesWarning, RangeError
+
+if TYPE_CHECKING:
+    from collections import deque
 
 __all__ = ["OddValues", "caller_level"]
 
@@ -52,6 +55,11 @@ class OddValues:
                 self._said.add((key, kind))
                 text = f"{key!r}: {problem} (said once)"
                 warnings.warn(text, MediaTypesWarning, stacklevel=caller_level())
+
+    def report_late(self, late: deque[tuple[str, str]]) -> None:
+        """Report what workers have found, and take it from `late`."""
+        while late:
+            self.report([late.popleft()])
 
 
 def caller_level() -> int:

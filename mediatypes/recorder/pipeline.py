@@ -10,13 +10,14 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from mediatypes.adapters.codecs import assemble
+from mediatypes.recorder.options import DEFAULT_QUEUE_BYTES
 from mediatypes.schema import Media as MediaRecord
 from mediatypes.schema import Note, Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mediatypes.schema import Draft
+    from mediatypes.schema import Draft, Encoded
     from mediatypes.schema.draft import Buffer
     from mediatypes.store.files import MediaFiles
     from mediatypes.store.log import LogWriter
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Job", "Pipeline"]
 
-DEFAULT_QUEUE_BYTES: Final = 256 << 20
 _BATCH_BYTES: Final = 256 << 10
 _BATCH_ITEMS: Final = 32
 _PAUSE_SECONDS: Final = 0.001
@@ -48,6 +48,8 @@ class Job(NamedTuple):
     draft: Draft
     source: Slot | list[Buffer]
     """Where its data are: in the spool, or in memory."""
+    late: Callable[[], Encoded] | None = None
+    """What makes its files, if no one else can."""
 
 
 class Pipeline:
@@ -267,7 +269,7 @@ class Pipeline:
 
     def _snapshot(self, job: Job) -> Snapshot:
         if isinstance(job.source, list):
-            return Snapshot(job.draft, job.source)
+            return Snapshot(job.draft, job.source, job.late)
         assert self._spool is not None  # noqa: S101 - the slot is of it
         return self._spool.read(job.source, job.draft)
 

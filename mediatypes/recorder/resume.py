@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
 
-    from mediatypes.recorder.session import Options
+    from mediatypes.recorder.options import Options
 
 __all__ = ["RESUME", "claimed", "find_run", "parse_resume", "resumed"]
 

@@ -15,7 +15,12 @@ from mediatypes._core.optional import type_name
 from mediatypes._core.options import check_integral
 from mediatypes._core.text import mend
 from mediatypes.adapters import is_figure
-from mediatypes.errors import InvalidMediaError, OptionError, UnsupportedInputError
+from mediatypes.errors import (
+    EncodeError,
+    InvalidMediaError,
+    OptionError,
+    UnsupportedInputError,
+)
 from mediatypes.media import Media, wrap
 from mediatypes.recorder.plain import plain
 from mediatypes.schema import encode_value
@@ -191,6 +196,9 @@ def _wrapped(place: str, value: object) -> Media | None:
         return wrap(value)
     except InvalidMediaError as error:
         raise _at(place, error) from error
+    except EncodeError as error:
+        msg = f"log: data[{place}]: {error}"
+        raise EncodeError(msg) from error
 
 
 def _at(place: str, error: InvalidMediaError) -> InvalidMediaError:

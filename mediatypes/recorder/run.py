@@ -6,45 +6,45 @@ import os
 import threading
 import warnings
 import weakref
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final
 
 from mediatypes._core.names import check_key
-from mediatypes._core.options import check_one_of
-from mediatypes.errors import (
-    DroppedMediaWarning,
-    RunClosedError,
-)
+from mediatypes.adapters import drawing_process
+from mediatypes.errors import DroppedMediaWarning, RunClosedError
 from mediatypes.recorder import console
+from mediatypes.recorder.calls import Calls
 from mediatypes.recorder.config import Config
 from mediatypes.recorder.derive import write_derived
 from mediatypes.recorder.exits import at_child_exit
+from mediatypes.recorder.facts import opening_facts
 from mediatypes.recorder.live import Live
+from mediatypes.recorder.notes import note_ignored
 from mediatypes.recorder.odd import OddValues, caller_level
 from mediatypes.recorder.recover import recover_others
 from mediatypes.recorder.row import build, check_step
-from mediatypes.recorder.session import Options, Session
+from mediatypes.recorder.session import Session
 from mediatypes.recorder.summary import Summary
 from mediatypes.schema import Config as ConfigRecord
-from mediatypes.schema import Metric, Name, RunInfo
+from mediatypes.schema import Name, RunInfo
 from mediatypes.schema import Summary as SummaryRecord
 from mediatypes.schema.values import escape_key
-from mediatypes.store.fold import SUMMARIES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
-    from types import TracebackType
 
+    from mediatypes.recorder.options import Options
+    from mediatypes.recorder.row import Row
+    from mediatypes.schema import Metric, Note
     from mediatypes.store.beneath import Folder
     from mediatypes.store.collect import Collected
 
 __all__ = ["Run"]
 
-_PACKAGE: Final = __name__.partition(".")[0]
 _LIVE: Final[weakref.WeakSet[Run]] = weakref.WeakSet()
 
 
-class Run:
+class Run(Calls):
     """A run that is being written; `mediatypes.init` makes one.
 
     Usable as a context manager: leaving it finishes the run, with state ``failed`` if
@@ -91,6 +91,8 @@ class Run:
         self._writing: Session | None = Session(folder, options, opening, self._live)
         self._config = Config(self._on_config, self._live.fold.config)
         self._summary = Summary(self._live.current, self._on_summary)
+        self._alerts = {}
+        self._figures = drawing_process.begin_run(options.render)
         _LIVE.add(self)
 
     @property
@@ -151,6 +153,7 @@ class Run:
         data: Mapping[str, Any],
         step: int | None = None,
         commit: bool | None = None,  # noqa: FBT001 - the call style people know
+        sync: bool | None = None,  # noqa: FBT001 - as above
     ) -> None:
         """Put values on record.
 
@@ -172,6 +175,8 @@ class Run:
         commit
             False keeps the step open for further calls; of a key that comes twice, the
             later value counts.
+        sync
+            Not used: every row is on record when this returns.
 
         Raises
         ------
@@ -189,10 +194,16 @@ class Run:
         """
         if self._state is not None:
             self._check_open("log")
+        if sync is not None:
+            note_ignored("log", "sync", is_given=True)
         at = None if step is None else check_step(step)
+        if self._watch is not None:
+            self._odd.report(self._watch.odd())
         row = build(data)
         if row.odd:
             self._odd.report(row.odd)
+        if self._writing is not None and self._writing.late:
+            self._odd.report_late(self._writing.late)
         with self._lock:
             if self._state is not None:
                 self._check_open("log")
@@ -201,55 +212,14 @@ class Run:
             self._open_step = at if commit is False else None
             if at >= self._next_step:
                 self._next_step = at + 1
+            if self._watch is not None:
+                self._write_rows(self._watch.rows(at))
             (self._writing or self._session).write_row(at, row)
-
-    def define_metric(
-        self,
-        name: str,
-        step_metric: str | None = None,
-        summary: str | None = None,
-    ) -> None:
-        """Say how a key is summarised and against what it is drawn.
-
-        Parameters
-        ----------
-        name
-            A key, or the beginning of keys followed by ``*``.
-        step_metric
-            The key to draw it against instead of the step.
-        summary
-            ``"last"``, ``"first"``, ``"min"``, ``"max"``, ``"mean"`` (NaN left out) or
-            ``"none"``; several with commas give a mapping.
-
-        Raises
-        ------
-        mediatypes.errors.OptionError
-            If there is no such summary.
-        """
-        for way in (summary or "last").split(","):
-            check_one_of("define_metric", "summary", way, SUMMARIES)
-        metric = Metric(
-            name=check_key(name, "define_metric"),
-            step_metric=step_metric,
-            summary=summary,
-        )
-        with self._lock:
-            self._check_open("define_metric")
-            if self._session.write_record(metric):
-                self._live.fold.define(metric)
-
-    def flush(self) -> None:
-        """Wait until all media that were logged are in their files."""
-        self._session.pipeline.wait()
 
     def checkpoint(self) -> None:
         """Bring everything that was logged to the disk, safe from a power cut."""
         self._check_open("checkpoint")
         self._session.checkpoint()
-
-    def save(self) -> None:
-        """Wait until everything that was logged is in the run folder."""
-        self.flush()
 
     def finish(self, exit_code: int | None = None, quiet: bool | None = None) -> None:  # noqa: FBT001 - the call style people know
         """End the run: write what is queued and the derived files, say what there is.
@@ -270,21 +240,6 @@ class Run:
         """
         self._finish("failed" if exit_code else "finished", None, quiet=quiet)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        is_well = kind is None or (isinstance(error, SystemExit) and not error.code)
-        if is_well or kind is None:
-            self._finish("finished", None, quiet=None)
-        else:
-            self._finish("failed", kind.__name__, quiet=None)
-
     def __repr__(self) -> str:
         return f"Run({self.name!r}, {self.state}, {str(self.dir)!r})"
 
@@ -297,6 +252,7 @@ class Run:
         with self._lock:
             is_mine = self._state is None
             if is_mine:
+                self._write_last()
                 self._state, self._finisher = state, threading.get_ident()
         session = self._writing
         if not is_mine or session is None:
@@ -305,11 +261,15 @@ class Run:
             return
         try:
             self._drain(session, state, error)
+            if self._totals is not None and not console.is_silent(quiet=quiet):
+                console.show(self, self._totals, session)
         finally:
             _LIVE.discard(self)
+            drawing_process.end_run(self._figures)
+            self._end_surroundings()
+            self._folder.close()
             self._ended.set()
-        if self._totals is not None and not console.is_silent(quiet=quiet):
-            console.show(self, self._totals, session)
+        self._odd.report_late(session.late)
         if session.lost:
             text = f"{self.dir}: not everything that was logged is there: "
             warnings.warn(
@@ -317,7 +277,7 @@ class Run:
                 DroppedMediaWarning,
                 stacklevel=caller_level(),
             )
-        self._folder.close()
+        self._say_last()
         session.raise_new_trouble()
 
     def _drain(self, session: Session, state: str, error: str | None) -> None:
@@ -334,6 +294,28 @@ class Run:
         finally:
             session.close(state, error)
             console.say_waiting(session.waiting)
+
+    def _define(self, metric: Metric) -> None:
+        with self._lock:
+            self._check_open("define_metric")
+            if self._session.write_record(metric):
+                self._live.fold.define(metric)
+
+    def _write_note(self, note: Note) -> None:
+        with self._lock:
+            self._session.write_record(note)
+
+    def _write_facts(self, **facts: Any) -> None:
+        """Put new tags or notes on record, beside the name."""
+        found = opening_facts(**facts)
+        with self._lock:
+            self._check_open("facts")
+            self._opening |= found
+            self._session.write_record(Name(name=self._name, **found))
+
+    def _write_rows(self, rows: list[tuple[int, Row]]) -> None:
+        for step, row in rows:
+            self._session.write_row(step, row)
 
     def _check_open(self, what: str) -> None:
         if self._state is not None:
@@ -383,6 +365,9 @@ class Run:
     def _after_fork(self) -> None:
         """Leave the parent's writer to the parent."""
         self._lock = threading.RLock()
+        for part in (self._watch, self._surroundings):
+            if part is not None:
+                part.after_fork()
         if self._writing is not None:
             self._parent = self._writing.writer
             self._writing.abandon()

@@ -6,8 +6,8 @@ import contextlib
 import os
 import threading
 import time
-from collections import Counter
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from collections import Counter, deque
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from msgspec import structs
@@ -16,7 +16,7 @@ from mediatypes._core.names import writer_name
 from mediatypes.adapters.codecs import assemble
 from mediatypes.errors import MediaTypesError, WriteFailedError
 from mediatypes.recorder.durability import Syncer
-from mediatypes.recorder.pipeline import DEFAULT_QUEUE_BYTES, Job, Pipeline, lost_note
+from mediatypes.recorder.pipeline import Job, Pipeline, lost_note
 from mediatypes.schema import Close, Encoded, Intent, Note
 from mediatypes.schema import Media as MediaRecord
 from mediatypes.schema.draft import size_of
@@ -34,13 +34,14 @@ if TYPE_CHECKING:
 
     from mediatypes.media import Media
     from mediatypes.recorder.live import Live
+    from mediatypes.recorder.options import Options
     from mediatypes.recorder.row import Item, Row
     from mediatypes.schema import Snapshot
     from mediatypes.schema.draft import Buffer
     from mediatypes.store.beneath import Folder
     from mediatypes.store.spool import Slot
 
-__all__ = ["Options", "Session"]
+__all__ = ["Session"]
 
 _encode: Final = msgspec.json.Encoder().encode
 _RESERVED: Final = 16 << 10
@@ -52,17 +53,6 @@ _ROOM: Final = MAX_LINE_WRITTEN - _FRAME
 _INTERRUPTED: Final = b'{"text":"a row was interrupted"}'
 _REFERENCE: Final = 256
 """Bytes that stand for a value in a file; smaller values stay."""
-
-
-class Options(NamedTuple):
-    """How a run is written."""
-
-    durability: str = "interval"
-    strict: bool = False
-    queue_bytes: int = DEFAULT_QUEUE_BYTES
-    queue_full: str = "block"
-    spool: bool = True
-    compression: str = "fast"
 
 
 class Session:
@@ -100,6 +90,8 @@ class Session:
         self.troubles: dict[tuple[str, str], int] = {}
         """Distinct reasons for which something was lost, and how often."""
         self._reported = 0
+        self.late: deque[tuple[str, str]] = deque()
+        """Keys, and what was found odd about their values after they were logged."""
         self._counting = threading.Lock()
         self._live = live
         self._checks = options.strict or options.durability == "strict"
@@ -154,11 +146,10 @@ class Session:
             number = self._append_row(step, row, sources)
             if number is None:
                 return
+            found = zip(row.items, sizes, snapshots, sources, strict=True)
             jobs = [
-                Job(item.key, item.index, step, number, size, snapshot.draft, source)
-                for item, size, snapshot, source in zip(
-                    row.items, sizes, snapshots, sources, strict=True
-                )
+                Job(item.key, item.index, step, number, size, shot[0], where, shot.late)
+                for item, size, shot, where in found
             ]
             self._take_in(row, number)
             if has_room:
@@ -175,7 +166,7 @@ class Session:
 
     def _keep(self, snapshot: Snapshot) -> Slot | list[Buffer]:
         """Put a snapshot where it outlives the process; return where its data are."""
-        if self.spool is not None:
+        if self.spool is not None and snapshot.late is None:
             try:
                 slot = self.spool.put(snapshot)
             except OSError as error:
@@ -359,6 +350,8 @@ class Session:
         with self._counting:
             self.media += 1
             self.bytes += record.new_bytes
+            if record.source is not None and not self.options.strict:
+                self.late.extend((record.key, text) for text in record.source.reasons)
         self.syncer.note_media(record)
         self._live.publish(record)
 

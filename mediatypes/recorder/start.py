@@ -11,24 +11,18 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from mediatypes._core.names import check_key, run_id, run_name
-from mediatypes._core.optional import type_name
 from mediatypes._core.options import check_one_of, parse_path
-from mediatypes._core.text import mend
-from mediatypes.errors import (
-    OptionError,
-    RunNotFoundError,
-    StoreError,
-    UnsupportedInputError,
-)
+from mediatypes.adapters.drawing_process import RENDERS
+from mediatypes.errors import OptionError, RunNotFoundError, StoreError
 from mediatypes.formats.png import COMPRESSIONS
 from mediatypes.recorder.durability import LEVELS
-from mediatypes.recorder.pipeline import DEFAULT_QUEUE_BYTES
+from mediatypes.recorder.facts import opening_facts, text_of
+from mediatypes.recorder.options import DEFAULT_QUEUE_BYTES, Options
 from mediatypes.recorder.resume import claimed, find_run, parse_resume, resumed
 from mediatypes.recorder.run import Run
-from mediatypes.recorder.session import Options
 from mediatypes.schema import RunInfo
 from mediatypes.store import layout
-from mediatypes.store.beneath import Folder
+from mediatypes.store.beneath import FOLDER_MODE, Folder
 from mediatypes.store.process import versions
 
 if TYPE_CHECKING:
@@ -55,6 +49,7 @@ def start(  # noqa: PLR0913 - one for each fact of a run
     queue_bytes: int | None,
     queue_full: str,
     compression: str,
+    render: str,
     spool: bool,
     resume: object,
 ) -> Run:
@@ -72,12 +67,17 @@ def start(  # noqa: PLR0913 - one for each fact of a run
     check_one_of("init", "durability", durability, LEVELS)
     check_one_of("init", "queue_full", queue_full, ("block", "drop"))
     check_one_of("init", "compression", compression, COMPRESSIONS)
-    place = dir or os.environ.get("MEDIATYPES_DIR") or "runs"
-    parent = parse_path("init", "dir", place)
+    check_one_of("init", "render", render, RENDERS)
+    parent = parse_path("init", "dir", dir or "runs")
     size = DEFAULT_QUEUE_BYTES if queue_bytes is None else int(queue_bytes)
-    options = Options(durability, strict, size, queue_full, bool(spool), compression)
-    opening = _opening(tags, notes, group, job_type)
-    known = _text(id, "id")
+    drawn = "inline" if strict else render
+    options = Options(
+        durability, strict, size, queue_full, bool(spool), compression, drawn
+    )
+    opening = {"lib": versions()} | opening_facts(
+        tags=tags, notes=notes, group=group, job_type=job_type
+    )
+    known = text_of(id, "id")
     wish = parse_resume(resume, known)
     try:
         parent.mkdir(parents=True, exist_ok=True)
@@ -86,7 +86,7 @@ def start(  # noqa: PLR0913 - one for each fact of a run
             if folder is not None:
                 if wish == "never":
                     raise _taken(known, folder)
-                return resumed(folder, options, opening, _text(name, "name"))
+                return resumed(folder, options, opening, text_of(name, "name"))
             if wish == "must":
                 msg = f"init: there is no run {known!r} in {str(parent)!r} to resume."
                 raise RunNotFoundError(msg)
@@ -112,8 +112,8 @@ def _new_run(
     created = dt.datetime.now(dt.UTC)
     info = RunInfo(
         run_id=check_key(id or run_id(), "init"),
-        name=check_key(_text(name, "name") or run_name(_next_number(parent)), "init"),
-        project=_text(project, "project"),
+        name=check_key(text_of(name, "name") or run_name(_next_number(parent)), "init"),
+        project=text_of(project, "project"),
         created=created.isoformat(timespec="seconds"),
         lib=versions(),
     )
@@ -141,7 +141,7 @@ def _make(parent: Path, info: RunInfo, created: dt.datetime) -> Folder:
     stamp = created.astimezone().strftime("%Y%m%d-%H%M%S")
     path = parent / layout.run_folder_name(stamp, info.name, info.run_id)
     try:
-        path.mkdir()
+        path.mkdir(FOLDER_MODE)
     except FileExistsError as error:
         msg = f"init: {str(path)!r} is there already. Pass another name or id."
         raise StoreError(msg) from error
@@ -154,34 +154,3 @@ def _make(parent: Path, info: RunInfo, created: dt.datetime) -> Folder:
 def _next_number(parent: Path) -> int:
     with os.scandir(parent) as entries:
         return 1 + sum(entry.is_dir(follow_symlinks=False) for entry in entries)
-
-
-def _text(value: object, field: str) -> str | None:
-    if value is None or isinstance(value, str):
-        if mend(value)[1]:
-            expected, received = "Unicode text", repr(value)
-            raise OptionError("init", field, expected=expected, received=received)
-        return value or None
-    raise UnsupportedInputError(
-        "init", field, expected="text", received=type_name(value)
-    )
-
-
-def _opening(
-    tags: Sequence[str] | None,
-    notes: str | None,
-    group: str | None,
-    job_type: str | None,
-) -> dict[str, Any]:
-    labels: tuple[Any, ...] = (tags,) if isinstance(tags, str) else tuple(tags or ())
-    if not all(isinstance(label, str) for label in labels):
-        raise OptionError("init", "tags", expected="texts", received=repr(labels))
-    for label in labels:
-        _text(label, "tags")
-    return {
-        "lib": versions(),
-        "tags": labels,
-        "notes": _text(notes, "notes"),
-        "group": _text(group, "group"),
-        "job_type": _text(job_type, "job_type"),
-    }

@@ -12,6 +12,8 @@ from msgspec import Struct
 from mediatypes.schema.records import Count, Encoded, EncodedPart, Source
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -82,6 +84,9 @@ class Snapshot(NamedTuple):
 
     draft: Draft
     buffers: list[Buffer]
+    late: Callable[[], Encoded] | None = None
+    """What makes the files, where only the process that has the value can: such data
+    are not for others to read, and stay in memory."""
 
 
 def size_of(buffer: Buffer) -> int:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zlib import crc32
 
 import msgspec
+import numpy as np
 
 from mediatypes.errors import ManifestError
 
@@ -31,6 +32,12 @@ MAX_LINE_READ: Final = 16 << 20
 
 _TAIL: Final = re.compile(rb',"c":"([0-9a-f]{8})"\}\Z')
 _TAIL_BYTES: Final = len(b',"c":"01234567"}')
+MAX_DEPTH_READ: Final = 80
+"""Deepest nesting that is read: 64 levels of a value, and what is around it."""
+
+_TEXT: Final = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_STEPS: Final = np.where(np.isin(np.arange(256), [*b"[{"]), 1, -1).astype(np.int8)
+_NO_BRACKET: Final = bytes(set(range(256)) - set(b"[]{}"))
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
@@ -101,8 +108,23 @@ def parse(line: bytes) -> dict[str, Any]:
     'a'
     """
     check(line)
+    if line.count(b"[") + line.count(b"{") > MAX_DEPTH_READ:
+        _check_depth(line)
     try:
         return _decode(line)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         msg = f"line is not JSON: {error}"
         raise LineError(msg) from error
+
+
+def _check_depth(line: bytes) -> None:
+    """Raise `LineError` if `line` is nested too deeply.
+
+    Decoders and all that walks what they return would go as deep.
+    """
+    brackets = _TEXT.sub(b"", line).translate(None, _NO_BRACKET)
+    letters = np.frombuffer(brackets, np.uint8)
+    depth = _STEPS[letters].cumsum(dtype=np.int32)
+    if depth.max() > MAX_DEPTH_READ:
+        msg = f"line is nested deeper than {MAX_DEPTH_READ}"
+        raise LineError(msg)

@@ -16,6 +16,7 @@ __all__ = [
     "Config",
     "Encoded",
     "EncodedPart",
+    "Environment",
     "Intent",
     "Log",
     "LogLine",
@@ -26,10 +27,12 @@ __all__ = [
     "Open",
     "Part",
     "Record",
+    "Repair",
     "RunInfo",
     "Source",
     "Summary",
     "Sync",
+    "System",
     "Unknown",
     "members",
     "to_record",
@@ -236,10 +239,12 @@ class Metric(_Line, frozen=True, omit_defaults=True, kw_only=True):
 
 
 class Name(_Line, frozen=True, omit_defaults=True, kw_only=True):
-    """A new display name."""
+    """A new display name, or new words beside it."""
 
     kind_name: ClassVar[str] = "name"
     name: str
+    tags: tuple[str, ...] | None = None
+    notes: str | None = None
 
 
 class Note(_Line, frozen=True, omit_defaults=True, kw_only=True):
@@ -253,11 +258,43 @@ class Note(_Line, frozen=True, omit_defaults=True, kw_only=True):
     i: Count | None = None
 
 
+class Environment(_Line, frozen=True, omit_defaults=True, kw_only=True):
+    """Where a writer runs: program, packages, commit, hardware."""
+
+    kind_name: ClassVar[str] = "environment"
+    d: dict[str, Any] = {}
+
+
+class System(_Line, frozen=True, omit_defaults=True, kw_only=True):
+    """How busy the machine was at a moment."""
+
+    kind_name: ClassVar[str] = "system"
+    t: float = 0.0
+    d: dict[str, float] = {}
+
+
 class Sync(_Line, frozen=True, omit_defaults=True, kw_only=True):
     """Everything up to this sequence number is on disk."""
 
     kind_name: ClassVar[str] = "sync"
     upto: Count
+
+
+class Repair(_Line, frozen=True, omit_defaults=True, kw_only=True):
+    """What a repair found and accounts for; it mends, and says so for ever."""
+
+    kind_name: ClassVar[str] = "repair"
+    word: str
+    """Of the finding, such as ``"media-missing"``."""
+    where: str
+    """Of the finding."""
+    text: str = ""
+    path: str | None = None
+    """The file of the run that it is about."""
+    kept: str | None = None
+    """Where in ``quarantine/`` what was there is now."""
+    sha256: str = ""
+    """Of the file that was put in its place."""
 
 
 class Close(_Line, frozen=True, omit_defaults=True, kw_only=True):
@@ -289,13 +326,28 @@ class Unknown(_Line, frozen=True, kw_only=True):
 
 
 Known: TypeAlias = (
-    Open | Log | Media | Config | Summary | Metric | Name | Note | Sync | Close
+    Open
+    | Log
+    | Media
+    | Config
+    | Summary
+    | Metric
+    | Name
+    | Note
+    | Environment
+    | System
+    | Sync
+    | Close
+    | Repair
 )
 Record: TypeAlias = Known | Unknown
 
 _KINDS: Final[dict[str, type[Known]]] = {
     kind.kind_name: kind
-    for kind in (Open, Log, Media, Config, Summary, Metric, Name, Note, Sync, Close)
+    for kind in (
+        *(Open, Log, Media, Config, Summary, Metric, Name, Note, Sync, Close),
+        *(Environment, System, Repair),
+    )
 }
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["Folder"]
+__all__ = ["FOLDER_MODE", "Folder"]
 
 _HAS_DIR_FD: Final = os.open in os.supports_dir_fd and os.link in os.supports_dir_fd
 _NO_FOLLOW: Final = getattr(os, "O_NOFOLLOW", 0)
@@ -33,6 +33,9 @@ _NO_LINKS: Final = frozenset(
 _PLAIN_NAME: Final = r"(?!\.{1,2}(?:/|\Z))[^/\\:\0]+"
 _PLAIN_PATH: Final = re.compile(f"{_PLAIN_NAME}(?:/{_PLAIN_NAME})*").fullmatch
 """Names that mean themselves on every system, one beneath the other."""
+FOLDER_MODE: Final = 0o755
+_FILE_MODE: Final = 0o644
+"""Whatever the umask allows, only the owner may write."""
 _KEPT_OPEN: Final = 64
 _BLOCK: Final = 1 << 20
 
@@ -87,7 +90,7 @@ class Folder:
                 continue
             place, descriptor, temporary = self._place(parent, name)
             try:
-                os.mkdir(place, 0o777, dir_fd=descriptor)
+                os.mkdir(place, FOLDER_MODE, dir_fd=descriptor)
             except FileExistsError:
                 pass
             finally:
@@ -99,7 +102,7 @@ class Folder:
         *,
         append: bool = False,
         read: bool = False,
-        mode: int = 0o666,
+        mode: int = _FILE_MODE,
     ) -> int:
         """Open a new file for writing, or reading as well; return its descriptor."""
         flags = _NEW | (os.O_APPEND if append else 0)
@@ -145,6 +148,12 @@ class Folder:
             while block := file.read(_BLOCK):
                 yield block
 
+    def read_part(self, relative: str, start: int, length: int) -> bytes:
+        """Return `length` bytes of a regular file from `start`, fewer at its end."""
+        with os.fdopen(self.open_file(relative), "rb", buffering=0) as file:
+            file.seek(start)
+            return file.read(length)
+
     def open_file(self, relative: str) -> int:
         """Open a regular file for reading and return its descriptor."""
         # Not blocking, so that a planted FIFO cannot hold us.
@@ -178,13 +187,21 @@ class Folder:
         finally:
             _release(temporary)
 
-    def walk(self, relative: str) -> Iterator[tuple[str, os.stat_result]]:
-        """Yield every path beneath a folder that is no folder, with its status."""
+    def walk(
+        self, relative: str, depth: int = 16
+    ) -> Iterator[tuple[str, os.stat_result]]:
+        """Yield every path beneath a folder that is no folder, with its status.
+
+        Folders that lie more than `depth` deep are not entered, but yielded too.
+        """
         for name in self.names(relative):
             path = f"{relative}/{name}"
-            status = self.stat(path)
-            if stat.S_ISDIR(status.st_mode):
-                yield from self.walk(path)
+            try:
+                status = self.stat(path)
+            except FileNotFoundError:  # a living writer has moved it
+                continue
+            if stat.S_ISDIR(status.st_mode) and depth:
+                yield from self.walk(path, depth - 1)
             else:
                 yield path, status
 
@@ -263,7 +280,7 @@ class Folder:
         finally:
             _release(temporary)
 
-    def _open(self, relative: str, flags: int, mode: int = 0o666) -> int:
+    def _open(self, relative: str, flags: int, mode: int = _FILE_MODE) -> int:
         parent, name = _split(relative)
         place, descriptor, temporary = self._place(parent, name)
         try:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import heapq
+import stat
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 import msgspec
@@ -14,6 +16,7 @@ from mediatypes.schema import (
     VERSION,
     Close,
     Config,
+    Environment,
     Intent,
     Log,
     Media,
@@ -22,8 +25,10 @@ from mediatypes.schema import (
     Note,
     Open,
     Record,
+    Repair,
     RunInfo,
     Summary,
+    System,
     Unknown,
 )
 from mediatypes.schema.records import members
@@ -37,9 +42,21 @@ if TYPE_CHECKING:
 
     from mediatypes.store.beneath import Folder
 
-__all__ = ["Collected", "Row", "media_keys", "media_value", "read_info"]
+__all__ = [
+    "MAX_INFO",
+    "Collected",
+    "Row",
+    "is_newer",
+    "media_keys",
+    "media_value",
+    "parse_info",
+    "read_info",
+]
 
-_MAX_INFO: Final = 1 << 20
+MAX_INFO: Final = 1 << 20
+"""Longest ``run.json`` that is read, in bytes."""
+_JITTER_SECONDS: Final = 1.0
+"""Threads may write in another order than that in which they took the time."""
 
 
 _Item: TypeAlias = tuple[str, int, str | None, int | None]
@@ -66,20 +83,12 @@ def read_info(folder: Folder) -> RunInfo:
         If it is damaged, or a newer release is needed to read the run.
     """
     try:
-        text = folder.read(layout.RUN, limit=_MAX_INFO)
+        text = folder.read(layout.RUN, limit=MAX_INFO)
     except (OSError, StoreError) as error:
         msg = f"{folder.path} is not a run folder: it has no readable {layout.RUN}."
         raise RunNotFoundError(msg) from error
-    try:
-        info = msgspec.json.decode(text, type=RunInfo)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        msg = f"{folder.path / layout.RUN} is damaged: {error}."
-        raise ManifestError(msg) from error
-    if (
-        info.format != FORMAT
-        or info.min_reader > VERSION
-        or info.features.get("required")
-    ):
+    info = parse_info(text, str(folder.path / layout.RUN))
+    if is_newer(info):
         wanted = ".".join(map(str, info.min_reader))
         msg = (
             f"{folder.path} needs a reader of format {wanted} with "
@@ -88,6 +97,27 @@ def read_info(folder: Folder) -> RunInfo:
         )
         raise ManifestError(msg)
     return info
+
+
+def parse_info(text: bytes, where: str) -> RunInfo:
+    """Return what the text of a ``run.json`` says.
+
+    Raises
+    ------
+    mediatypes.errors.ManifestError
+        If it is damaged.
+    """
+    try:
+        return msgspec.json.decode(text, type=RunInfo)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        msg = f"{where} is damaged: {error}."
+        raise ManifestError(msg) from error
+
+
+def is_newer(info: RunInfo) -> bool:
+    """Whether only a newer release can read the run."""
+    required = info.features.get("required")
+    return info.format != FORMAT or info.min_reader > VERSION or bool(required)
 
 
 def media_value(records: dict[int, Media], length: int | None) -> Any:
@@ -108,10 +138,17 @@ class Collected:
         self.rows: list[Row] = []
         self.media: dict[tuple[str, int], list[Media]] = {}
         """Media records by writer and number of their log record."""
+        self.set_aside: list[tuple[str, Media]] = []
+        """Writers and media records whose file a repair has named as lost."""
         self.notes: list[Note] = []
+        self.environments: dict[str, Environment] = {}
+        self.system: list[System] = []
+        self.repairs: list[Repair] = []
         self.lost: dict[_Item, str] = {}
         """Why an item is lost, of those that a note names."""
         self.damage: list[Damage] = []
+        self.unknown: Counter[str] = Counter()
+        """Kinds of record that this release does not know."""
         self.is_partial = False
         """Whether a record was met that only a newer release understands."""
         self.records = 0
@@ -126,13 +163,14 @@ class Collected:
     def refresh(self) -> bool:
         """Read what has been added since; return whether there was anything."""
         before = len(self.rows), sum(map(len, self.media.values())), len(self.closes)
-        for writer in writers(self.folder):
+        for writer, segments in writers(self.folder).items():
             tail = self._tails.setdefault(writer, Tail(self.folder, writer))
-            for item in tail.poll():
+            for item in tail.poll(segments):
                 if isinstance(item, Damage):
                     self.damage.append(item)
                 else:
                     self._take(writer, item)
+        self._leave_out_lost()
         self.rows.sort(key=lambda row: (row.step, row.time, row.writer, row.log.n))
         after = len(self.rows), sum(map(len, self.media.values())), len(self.closes)
         return before != after
@@ -177,11 +215,17 @@ class Collected:
         return self.rows[-1].step + 1 if self.rows else 0
 
     def missing(self) -> Iterator[tuple[Row, Intent]]:
-        """Yield every media item that a row announces and that has no record."""
+        """Yield every media item that a row announces and that has no record.
+
+        Those that a repair has named as lost are not among them.
+        """
+        aside = {(writer, r.r, r.key, r.i) for writer, r in self.set_aside}
         for row in self.rows:
+            place = row.writer, row.log.n
             present = {(record.key, record.i) for record in self.of_row(row)}
             for intent in row.log.media:
-                if (intent.key, intent.index) not in present:
+                item = intent.key, intent.index
+                if item not in present and (*place, *item) not in aside:
                     yield row, intent
 
     def reason(self, row: Row, intent: Intent) -> str | None:
@@ -202,6 +246,31 @@ class Collected:
                 if isinstance(record, Summary):
                     yield from _typed_files(record.d)
 
+    def _leave_out_lost(self) -> None:
+        """Set aside media whose file is gone and named as lost by a repair."""
+        paths = {repair.path for repair in self.repairs if repair.path is not None}
+        lost = {path for path in paths if not self._is_file(path)}
+        for (writer, number), records in list(self.media.items()) if lost else ():
+            self.set_aside += [(writer, r) for r in records if r.path in lost]
+            self.media[writer, number] = [r for r in records if r.path not in lost]
+
+    def _is_file(self, path: str) -> bool:
+        try:
+            return stat.S_ISREG(self.folder.stat(path).st_mode)
+        except (OSError, StoreError):
+            return False
+
+    def clocks_back(self) -> list[str]:
+        """Return the writers whose wall clock was set back while they wrote."""
+        last: dict[str, Row] = {}
+        found: dict[str, None] = {}
+        for row in sorted(self.rows, key=lambda row: row.log.n):
+            before = last.get(row.writer)
+            if before is not None and row.log.t < before.log.t - _JITTER_SECONDS:
+                found[row.writer] = None
+            last[row.writer] = row
+        return list(found)
+
     def _take(self, writer: str, record: Record) -> None:
         self.records += 1
         self.last_numbers[writer] = max(self.last_numbers.get(writer, 0), record.n)
@@ -221,18 +290,29 @@ class Collected:
                 self._times[writer] = record.t
             case Close():
                 self.closes[writer] = record
-            case Note():
-                self.notes.append(record)
-                if record.r is not None:
-                    place = record.w or writer, record.r, record.key, record.i
-                    self.lost[place] = record.text
+            case Environment():
+                self.environments[writer] = record
+            case System():
+                self.system.append(record)
+            case Note() | Repair() | Unknown():
+                self._take_remark(writer, record)
             case Config() | Summary() | Metric() | Name():
                 time = self._times.get(writer, 0.0)
                 self._settings.setdefault(writer, []).append((time, record))
-            case Unknown():
-                self.is_partial = self.is_partial or record.critical
             case _:
                 pass
+
+    def _take_remark(self, writer: str, record: Note | Repair | Unknown) -> None:
+        if isinstance(record, Repair):
+            self.repairs.append(record)
+        elif isinstance(record, Unknown):
+            self.unknown[record.k[:64]] += 1
+            self.is_partial = self.is_partial or record.critical
+        else:
+            self.notes.append(record)
+            if record.r is not None:
+                place = record.w or writer, record.r, record.key, record.i
+                self.lost[place] = record.text
 
 
 def _typed_files(value: Any) -> Iterator[dict[str, Any]]:

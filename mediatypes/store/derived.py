@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from mediatypes.schema import Media
     from mediatypes.store.beneath import Folder
 
-__all__ = ["json_text", "manifest", "manifest_state", "write"]
+__all__ = ["differs", "json_text", "manifest", "manifest_state", "write"]
 
+_MOST: Final = 64 << 20
+"""Bytes of a manifest that does not fit the record which are read all the same."""
 _numbers: Final = itertools.count()
 
 
@@ -55,10 +57,22 @@ def manifest_state(folder: Folder, expected: bytes) -> str | None:
     Stale is a whole manifest of an earlier state; damaged one that contradicts itself.
     """
     try:
-        text = folder.read(layout.MANIFEST)
+        text = folder.read(layout.MANIFEST, limit=len(expected) + _MOST)
     except FileNotFoundError:
         return None
+    except OSError:
+        return "damaged"
     if text == expected:
         return None
     *lines, end = text.splitlines(keepends=True) or [b""]
     return "stale" if end == _end(lines) else "damaged"
+
+
+def differs(folder: Folder, name: str, expected: bytes) -> bool:
+    """Whether a derived file is there and is not `expected`; no more of it is read."""
+    try:
+        return folder.read(name, limit=len(expected)) != expected
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True

@@ -8,6 +8,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+import msgspec
+
 from mediatypes.schema import Metric, decode_value
 
 if TYPE_CHECKING:
@@ -102,6 +104,33 @@ class Fold:
         """Return the media that the summary refers to."""
         return list(self._media.values())
 
+    def to_plain(self) -> dict[str, Any]:
+        """Return all that has been taken in, as JSON can write it."""
+        return {
+            "config": self.config,
+            "name": self.name,
+            "metrics": [
+                msgspec.to_builtins(metric) for metric in self.metrics.values()
+            ],
+            "last": self._last,
+            "media": {key: list(one) for key, one in self._media.items()},
+            "given": self._given,
+            "tracked": {key: track.to_plain() for key, track in self._tracked.items()},
+        }
+
+    @classmethod
+    def from_plain(cls, plain: dict[str, Any]) -> Fold:
+        """Return what `to_plain` was called on."""
+        self = cls()
+        self.config, self.name = plain["config"], plain["name"]
+        metrics = [msgspec.convert(metric, Metric) for metric in plain["metrics"]]
+        self.metrics = {metric.name: metric for metric in metrics}
+        self._last, self._given = plain["last"], plain["given"]
+        self._media = {key: Reference(*one) for key, one in plain["media"].items()}
+        for key, one in plain["tracked"].items():
+            self._tracked[key] = _Track.from_plain(one)
+        return self
+
     def _metric(self, key: str) -> Metric | None:
         metric = self.metrics.get(key)
         if metric is not None:
@@ -137,6 +166,17 @@ class _Track:
         self.total += number
         self.low = min(self.low, number)
         self.high = max(self.high, number)
+
+    def to_plain(self) -> list[Any]:
+        spread = [repr(self.total), repr(self.low), repr(self.high)]
+        return [self.count, *spread, self.first, self.seen]
+
+    @classmethod
+    def from_plain(cls, plain: list[Any]) -> _Track:
+        self = cls()
+        self.count, self.first, self.seen = plain[0], plain[4], plain[5]
+        self.total, self.low, self.high = map(float, plain[1:4])
+        return self
 
     def summarised(self, ways: str, last: Any) -> Any:
         values = {"last": last, "first": self.first}

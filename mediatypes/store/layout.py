@@ -12,6 +12,7 @@ __all__ = [
     "LOG",
     "MANIFEST",
     "MEDIA",
+    "OUTPUT",
     "QUARANTINE",
     "RUN",
     "SUMMARY",
@@ -33,6 +34,7 @@ SUMMARY: Final = "summary.json"
 MANIFEST: Final = "manifest.jsonl"
 LOG: Final = "log"
 MEDIA: Final = "media"
+OUTPUT: Final = "output.log"
 TMP: Final = "tmp"
 QUARANTINE: Final = "quarantine"
 

@@ -92,7 +92,8 @@ class Watch:
     def __init__(
         self, folder: Folder, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._folder = folder
+        self.folder = folder
+        """Where it looks; another may take its place when this one is closed."""
         self._clock = clock
         self._seen: dict[str, tuple[int, float]] = {}
 
@@ -102,7 +103,7 @@ class Watch:
         A writer that has no lease is not known to be still.
         """
         try:
-            text = self._folder.read(layout.lease_path(writer), limit=_SIZE)
+            text = self.folder.read(layout.lease_path(writer), limit=_SIZE)
             count = msgspec.json.decode(text, type=_Beat).beat
         except (OSError, StoreError, msgspec.DecodeError):
             return False

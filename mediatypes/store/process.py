@@ -11,13 +11,14 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from mediatypes._core.names import host_word
 from mediatypes._core.version import __version__
 from mediatypes.schema import Open
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["is_gone", "opening", "rank", "versions"]
+__all__ = ["is_gone", "is_gone_from_here", "opening", "rank", "versions"]
 
 _START_TIME: Final = 21
 """Position of a process's start time in ``/proc/<pid>/stat``, from 0 (proc(5))."""
@@ -82,10 +83,15 @@ def is_gone(opened: Open) -> bool:
     return os.name != "nt" and bool(opened.start) and not _is_there(opened.pid)
 
 
+def is_gone_from_here(host: str, pid: int) -> bool:
+    """Whether no process `pid` is on this host, if `host` is this one's word."""
+    return host == host_word() and os.name != "nt" and not _is_there(pid)
+
+
 def _is_there(pid: int) -> bool:
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, OverflowError):
         return False
     except OSError:
         return True

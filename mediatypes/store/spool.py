@@ -98,7 +98,7 @@ class Spool:
                 return None
             self._busy = True
             try:
-                return self._put(*snapshot)
+                return self._put(*snapshot[:2])
             finally:
                 self._busy = False
                 self._free_late()

@@ -18,6 +18,7 @@ from mediatypes.testing.strategies import (
     plot,
     table,
     text,
+    video,
     words,
 )
 
@@ -35,5 +36,6 @@ __all__ = [
     "round_trip",
     "table",
     "text",
+    "video",
     "words",
 ]

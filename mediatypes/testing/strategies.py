@@ -20,6 +20,7 @@ from mediatypes.media import (
     Plot,
     Table,
     Text,
+    Video,
 )
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ __all__ = [
     "plot",
     "table",
     "text",
+    "video",
     "words",
 ]
 
@@ -224,3 +226,15 @@ def table(draw: DrawFn) -> Table:
 def text(draw: DrawFn) -> Text:
     """Return texts of any characters."""
     return Text(draw(st.text(max_size=60)), **draw(words()))
+
+
+@st.composite
+def video(draw: DrawFn) -> Video:
+    """Return videos of every dtype and number of channels, in the exact formats."""
+    side = st.integers(1, 4)
+    shapes = st.tuples(st.integers(1, 3), st.integers(1, 4), side, side)
+    kinds = [name for name in _PIXELS if name != "uint16"]
+    frames = draw(arrays(kinds, shapes))
+    form = draw(st.sampled_from(["webp", "png"]))
+    rate = draw(st.integers(1, 60) | st.floats(0.01, 1000))
+    return Video(frames, fps=rate, file_type=form, layout="TCHW", **draw(words()))

@@ -95,7 +95,7 @@ def test_parts_of_two_figures_are_no_figure() -> None:
     axes = [Figure().subplots() for _ in range(2)]
 
     assert not is_figure(axes)
-    with pytest.raises(errors.UnsupportedInputError, match="matplotlib Figure"):
+    with pytest.raises(errors.UnsupportedInputError, match="a matplotlib, seaborn"):
         Plot(axes)
 
 

@@ -110,6 +110,23 @@ def test_the_same_image_by_pillow(
     assert size > 0
 
 
+@pytest.mark.parametrize("fps", [4, 10, 25, 30])
+def test_a_video_of_ten_seconds(
+    benchmark: BenchmarkFixture, run: mt.Run, fps: int
+) -> None:
+    """256 × 256 × 3, uint8: the goal is under 30 ms, the encoder idle."""
+    rng = np.random.default_rng(0)
+    frames = rng.integers(0, 256, (10 * fps, 3, 256, 256), dtype=np.uint8)
+
+    def step() -> None:
+        run.log({"video": mt.Video(frames, fps=fps, file_type="webp")})
+
+    pedantic: Any = benchmark.pedantic
+    pedantic(step, setup=run.flush, rounds=10 if benchmark.enabled else 1)
+    run.finish(quiet=True)
+    assert mt.open_run(run.dir).media("video")[0][0].duration_seconds == 10
+
+
 def test_a_scalar_row_takes_under_a_hundred_bytes_beside_its_data(run: mt.Run) -> None:
     for _ in range(1_000):
         run.log(SCALARS)

@@ -14,6 +14,8 @@ TAGS: Final = {
     "log": (48, *range(107, 114)),
     "histogram": range(50, 61),
     "table": range(87, 97),
+    "video": range(77, 87),
+    "plot": range(61, 77),
     "html": range(97, 101),
     "path": range(101, 107),
 }
@@ -54,7 +56,7 @@ def rows() -> dict[int, tuple[str, set[str], str]]:
 def test_every_public_case_has_a_row_and_a_test() -> None:
     wanted = {number: tag for tag, numbers in TAGS.items() for number in numbers}
 
-    assert len(wanted) == 87
+    assert len(wanted) == 113
     assert {number: row[0] for number, row in rows().items()} == wanted
     assert set(found_by_case()) == wanted.keys()
 

@@ -16,6 +16,7 @@ import mediatypes as mt
 from mediatypes import errors
 from mediatypes.recorder.row import build
 from mediatypes.schema import decode_value
+from tests import fixtures_read
 from tests.cases.foreign import OnlyArray
 from tests.cases.record import Record, parse
 
@@ -226,6 +227,7 @@ def test_a_scalar_of_any_library_is_a_number(
 def test_paths_and_open_files_are_taken_everywhere(run: mt.Run, tmp_path: Path) -> None:
     """Case 112, wandb/wandb#5031: a path was taken for the data itself."""
     picture, heard = tmp_path / "p.png", tmp_path / "r.wav"
+    shown = fixtures_read.FOLDER / "video" / "mp4_h264.mp4"
     Pillow.new("L", (3, 2), 9).save(picture)
     heard.write_bytes(sound().encode().data)
     data = picture.read_bytes()
@@ -244,6 +246,7 @@ def test_paths_and_open_files_are_taken_everywhere(run: mt.Run, tmp_path: Path) 
         {
             "k": values,
             "s": [mt.Audio(heard), mt.Audio(io.BytesIO(heard.read_bytes()))],
+            "v": [mt.Video(shown), mt.Video(io.BytesIO(shown.read_bytes()))],
             "p": heard,
         }
     )
@@ -251,6 +254,7 @@ def test_paths_and_open_files_are_taken_everywhere(run: mt.Run, tmp_path: Path) 
     record = Record(run)
     assert record.files("k") == [data] * 4
     assert record.files("s") == [heard.read_bytes()] * 2
+    assert record.files("v") == [shown.read_bytes()] * 2
     assert record.value("p") == str(heard)
 
 

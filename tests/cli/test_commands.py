@@ -89,6 +89,81 @@ def test_verify_says_what_it_checked(
     assert json.loads(out)["damaged"]
 
 
+def test_verify_at_each_level_says_what_it_read(
+    run: mt.Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (path,) = (run.dir / "media/image/x").iterdir()
+    size = path.stat().st_size
+    for level, read in (("quick", 0), ("full", size), ("deep", size)):
+        code, out, _ = call(capsys, "verify", run.id, f"--{level}", "--json")
+        found = json.loads(out)
+        assert (code, found["level"], found["bytes"]) == (0, level, read)
+        assert found["counts"] == {}
+
+
+def test_repair_says_first_and_does_then(
+    run: mt.Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (path,) = (run.dir / "media/image/x").iterdir()
+    path.write_bytes(b"x")
+    code, out, _ = call(capsys, "repair", run.id)
+    assert code == 2
+    assert "--apply" in out
+    assert path.exists()
+    code, out, _ = call(capsys, "repair", run.id, "--apply", "--json")
+    assert code == 0
+    assert json.loads(out)["applied"]
+    assert not path.exists()
+    assert (run.dir / "quarantine" / path.relative_to(run.dir)).read_bytes() == b"x"
+    assert call(capsys, "repair", run.id)[:2] == (0, "nothing to mend\n")
+    assert call(capsys, "verify", run.id)[0] == 0
+    assert "lost: " in call(capsys, "show", run.id)[1]
+
+
+def test_gc_lists_first_and_deletes_then(
+    run: mt.Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    orphan = run.dir / "media/image/x/orphan.png"
+    orphan.write_bytes(b"lonely")
+    assert call(capsys, "gc", run.id)[:2] == (0, "nothing to delete\n")
+    code, out, _ = call(capsys, "gc", run.id, "--min-age", "0")
+    assert code == 0
+    assert "orphan.png" in out
+    assert orphan.exists()
+    _, out, _ = call(capsys, "gc", run.id, "--min-age", "0", "--apply", "--json")
+    assert [item["size"] for item in json.loads(out)["files"]] == [6]
+    assert not orphan.exists()
+    assert call(capsys, "verify", run.id)[0] == 0
+
+
+def test_compact_makes_the_derived_files_that_are_missing(
+    run: mt.Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = {p.name: p.read_bytes() for p in run.dir.iterdir() if p.is_file()}
+    (run.dir / "manifest.jsonl").unlink()
+    (run.dir / "summary.json").write_text("{}")
+    code, out, _ = call(capsys, "compact", run.id)
+    assert code == 0
+    assert out.splitlines() == [
+        "manifest.jsonl: made anew from the record",
+        "summary.json: made anew from the record",
+    ]
+    assert {p.name: p.read_bytes() for p in run.dir.iterdir() if p.is_file()} == whole
+    assert call(capsys, "compact", run.id)[1] == "nothing to do\n"
+
+
+def test_a_run_that_is_written_is_neither_mended_nor_compacted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with mt.init(name="alive", reinit="create_new") as alive:
+        alive.log({"a": 1})
+        for command in ("repair", "compact"):
+            code, _, err = call(capsys, command, str(alive.dir))
+            assert code == 1
+            assert "--force" in err
+        assert call(capsys, "gc", str(alive.dir))[0] == 0
+
+
 def test_verify_of_a_damaged_run_file_names_it(
     run: mt.Run, capsys: pytest.CaptureFixture[str]
 ) -> None:

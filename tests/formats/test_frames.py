@@ -110,3 +110,32 @@ def test_more_pictures_than_anybody_draws_are_refused_at_once(data: bytes) -> No
     with pytest.raises(DecodeError, match="more than 100,000 pictures"):
         Image(data)
     assert time.perf_counter() - before < 2
+
+
+@pytest.mark.parametrize(
+    ("name", "delays"),
+    [("gif", [50, 0, 10, 20]), ("webp", [500, 7, 100, 40]), ("png", [500, 7, 100, 40])],
+)
+def test_times_are_those_that_pillow_wrote(name: str, delays: list[int]) -> None:
+    spans = [10 * delay if name == "gif" else delay for delay in delays]
+    pictures = [Pillow.new("RGB", (3, 2), (60 * n, 0, 0)) for n in range(4)]
+    out = io.BytesIO()
+    pictures[0].save(
+        out, name.upper(), save_all=True, append_images=pictures[1:], duration=spans
+    )
+
+    found = frames.timing(out.getvalue(), name)
+
+    # Browsers make a tenth of a second of no delay in a GIF.
+    total = sum(spans) / 1000 + (0.1 if name == "gif" else 0)
+    assert found is not None
+    assert found.frames == 4
+    assert found.duration_seconds == pytest.approx(total)
+
+
+@pytest.mark.parametrize("name", ["png", "webp"])
+def test_a_still_picture_has_no_times(name: str) -> None:
+    out = io.BytesIO()
+    Pillow.new("RGB", (3, 2)).save(out, name.upper())
+
+    assert frames.timing(out.getvalue(), name) is None

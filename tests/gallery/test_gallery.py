@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import warnings
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from matplotlib import pyplot as plt
 from PIL import Image as Pillow
 
 import mediatypes as mt
+from mediatypes.adapters import drawing_process, sheets
 from mediatypes.media import Plot
 from tests.gallery import plain, statistical
 
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FIGURES = plain.FIGURES | statistical.FIGURES
+HERE = {"swarmplot"}
+"""Figures that cannot be sent: seaborn has replaced a method by one of its own."""
 LETTERS = re.compile("letters of its text|figure is empty|matplotlib says")
 
 
@@ -66,10 +70,26 @@ def test_there_are_figures_of_every_kind() -> None:
     assert len(FIGURES) == len(plain.FIGURES) + len(statistical.FIGURES) >= 100
 
 
-@pytest.mark.parametrize("make", FIGURES.values(), ids=FIGURES)
-def test_a_figure_is_stored_as_savefig_shows_it(make: Callable[[], Any]) -> None:
-    wanted = expected(make)
-    grid = made(make)
+@pytest.fixture(scope="module")
+def _process() -> Iterator[None]:
+    """Keep the process that draws from one figure to the next."""
+    rule = drawing_process.begin_run("inline")
+    yield
+    drawing_process.end_run(rule)
+
+
+@contextmanager
+def elsewhere() -> Iterator[None]:
+    """Have figures drawn by the process."""
+    rule = drawing_process.begin_run("process")
+    yield
+    drawing_process.end_run(rule)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_is_stored_as_savefig_shows_it(name: str) -> None:
+    wanted = expected(FIGURES[name])
+    grid = made(FIGURES[name])
     figure = plt.gcf()
     given = [plt, figure, *figure.axes[:1], *([] if grid is None else [grid])]
 
@@ -77,6 +97,23 @@ def test_a_figure_is_stored_as_savefig_shows_it(make: Callable[[], Any]) -> None
         plot = Plot(value)
         np.testing.assert_array_equal(pixels_of(plot.encode().data), wanted)
         assert all(LETTERS.search(problem) for problem in plot.problems)
+
+
+@pytest.mark.usefixtures("_process")
+@pytest.mark.parametrize("name", FIGURES)
+def test_the_process_draws_a_figure_as_savefig_shows_it(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = expected(FIGURES[name])
+    made(FIGURES[name])
+    with elsewhere():
+        plot = Plot(plt)
+    plt.close("all")
+    monkeypatch.setattr(sheets, "unfold", None)  # nothing is drawn here
+
+    assert (plot._draft is None) == (name in HERE)
+    np.testing.assert_array_equal(pixels_of(plot.encode().data), wanted)
+    assert all(LETTERS.search(problem) for problem in plot.problems)
 
 
 def test_a_described_figure_is_stored_as_it_saves_itself() -> None:

@@ -1,6 +1,6 @@
 """Give every file named to a media type, each in a process of its own.
 
-    python hostile_probe.py {Image,Audio} file …
+    python hostile_probe.py {Image,Audio,Video} file …
 
 Prints one JSON array for each file: what came of it, the seconds and the megabytes
 that it took. Processes are forked, so that nothing is imported twice and the peak of
@@ -17,6 +17,7 @@ import time
 import warnings
 from pathlib import Path
 
+import av
 import numpy as np
 import PIL.Image
 import soundfile
@@ -24,7 +25,7 @@ import soundfile
 import mediatypes as mt
 from mediatypes import errors
 
-LOADED = np, PIL.Image, soundfile
+LOADED = av, np, PIL.Image, soundfile
 """What would be loaded by the first file, and counted as its memory."""
 
 
@@ -53,7 +54,7 @@ def main(kind: str, *names: str) -> None:
     # Python 3.12 warns of threads at a fork; those of numpy's algebra are idle here.
     warnings.filterwarnings("ignore", ".*fork")
     for folder in {Path(name).parent for name in names}:
-        for warm in sorted(folder.parent.glob(f"{kind.lower()}/*.[pwf][nal]*")):
+        for warm in sorted(folder.parent.glob(f"{kind.lower()}/*.[pwfm][nalep]*")):
             outcome(kind, warm)  # Pillow and libsndfile load the rest at first use
     for name in names:
         sys.stdout.flush()

@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 
 from mediatypes import errors
 from mediatypes.formats import png
-from mediatypes.media import Audio, Image
+from mediatypes.media import Audio, Image, Video
 from tests import fixtures_read
 from tests.formats.reference_png import chunk
 
-KINDS: Final = {"image": Image, "audio": Audio}
+KINDS: Final = {"image": Image, "audio": Audio, "video": Video}
 PROBE: Final = Path(__file__).parent / "hostile_probe.py"
 MAX_SECONDS, MAX_MEGABYTES = 2, 256
 HOSTILE: Final = sorted((fixtures_read.FOLDER / "hostile").iterdir())
@@ -29,7 +29,7 @@ SMALL: Final = [
     path
     for kind in KINDS
     for path in sorted((fixtures_read.FOLDER / kind).iterdir())
-    if path.suffix not in {".pnm", ".jpg"} and path.stat().st_size < 20_000
+    if path.suffix not in {".pnm", ".jpg", ".u8"} and path.stat().st_size < 20_000
 ]
 VALUES: Final = {
     "Image": {
@@ -54,8 +54,13 @@ VALUES: Final = {
         "wav_billion.wav",
         "wav_nan.wav",
     },
+    "Video": {
+        "gif_frames.gif",
+        "mp4_empty_box.mp4",
+        "mp4_size.mp4",
+    },
 }
-"""Files of which enough is there, to Pillow or libsndfile, for a picture or a sound."""
+"""Files of which enough is there, to whoever reads them, for a value."""
 
 
 class Answer(NamedTuple):

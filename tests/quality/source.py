@@ -140,7 +140,7 @@ def leftovers(root: Path) -> str:
     folders = [root / name for name in ("mediatypes", "tests", "docs")]
     paths = [path for folder in folders for path in sorted(folder.rglob("*"))]
     for path in [*paths, root / "README.md", root / "pyproject.toml"]:
-        if path.suffix not in _TEXT or not path.is_file():
+        if path.suffix not in _TEXT or "vendor" in path.parts or not path.is_file():
             continue
         lines = path.read_text(encoding="utf-8").splitlines()
         where = path.relative_to(root).as_posix()

@@ -66,6 +66,19 @@ def test_a_sound_in_wav_needs_no_other_library(root: Path) -> None:
     assert not imported_modules(root, work) & set(HEAVY)
 
 
+def test_a_video_waits_for_pyav_until_it_is_encoded(root: Path) -> None:
+    work = "import mediatypes, numpy\nmediatypes.Video(numpy.zeros((2, 3, 4, 4)))"
+
+    assert not imported_modules(root, work) & set(HEAVY)
+
+
+def test_a_video_in_webp_needs_pillow_and_no_more(root: Path) -> None:
+    frames = "numpy.zeros((2, 3, 4, 4)), file_type='webp'"
+    work = f"import mediatypes, numpy\nmediatypes.Video({frames}).encode()"
+
+    assert imported_modules(root, work) & set(HEAVY) == {"PIL"}
+
+
 def test_a_run_of_numbers_needs_no_other_library(root: Path, tmp_path: Path) -> None:
     work = (
         "import mediatypes\n"

@@ -18,7 +18,7 @@ if __name__ == "__main__":  # as a script, Python's path begins in this folder
     sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from mediatypes.errors import InvalidMediaError
-from mediatypes.media import Array, Audio, Histogram, Image
+from mediatypes.media import Array, Audio, Histogram, Image, Video
 
 __all__ = ["PAGE", "page"]
 
@@ -55,6 +55,11 @@ def _histogram(array: Any) -> tuple[str, str]:
     return f"{counts} counts, {edges} edges", histogram.source.rule or ""
 
 
+def _video(array: Any) -> tuple[str, str]:
+    video = Video(array[np.newaxis, np.newaxis], file_type="png")
+    return "8 bits a channel", video.source.rule or ""
+
+
 def _array(array: Any) -> tuple[str, str]:
     value = Array(array)
     dtype = value.encode().meta["dtype"].removeprefix("|")
@@ -66,6 +71,7 @@ TYPES: Final = {
     "Audio": _audio,
     "Histogram": _histogram,
     "Array": _array,
+    "Video": _video,
 }
 
 
@@ -92,7 +98,7 @@ def _element_types() -> str:
         array = np.zeros((4, 4), dtype)
         cells = [_cell(name, array) for name in TYPES]
         if dtype == "longdouble":  # which has another size on other machines
-            cells[-1] = "NPY, as wide as it is, `exact`"
+            cells[list(TYPES).index("Array")] = "NPY, as wide as it is, `exact`"
         rows.append([NAMES.get(dtype, dtype), *cells])
     return _table(["Elements", *TYPES], rows)
 

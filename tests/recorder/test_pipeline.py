@@ -63,7 +63,7 @@ def jobs(count: int, start: int = 0) -> list[Job]:
     drafts = [Image(pixels + at).draft() for at in range(count)]
     return [
         Job("x", at, 0, start, SIZE, draft, buffers)
-        for at, (draft, buffers) in enumerate(drafts)
+        for at, (draft, buffers, _) in enumerate(drafts)
     ]
 
 

@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import textwrap
@@ -815,3 +816,31 @@ def test_every_durability_keeps_everything(tmp_path: Path, durability: str) -> N
     assert lines(run)[-1]["k"] == "sync"
     run.finish(quiet=True)
     assert verify(Folder(run.dir)).findings == []
+
+
+def test_a_secret_in_the_config_is_in_no_file_but_the_script_has_it(
+    tmp_path: Path,
+) -> None:
+    secret = "hunter2-and-more"
+    with pytest.warns(mt.MediaTypesWarning, match="'password'.*MEDIATYPES_UNREDACTED"):
+        run = mt.init(dir=tmp_path, config={"password": secret, "lr": 0.1})
+    assert run.config["password"] == secret
+    run.config.update({"password": secret})
+    run.finish()
+    files = [path for path in run.dir.rglob("*") if path.is_file()]
+    assert files
+    assert not any(secret.encode() in path.read_bytes() for path in files)
+    assert mt.open_run(run.dir).config == {"password": "«redacted:password»", "lr": 0.1}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="has no such modes")
+def test_only_the_owner_may_write_what_the_umask_leaves_open(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        with mt.init(dir=tmp_path / "runs") as run:
+            run.log({"x": mt.Image(np.eye(3, dtype=np.uint8))})
+    finally:
+        os.umask(before)
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in run.dir.rglob("*")}
+    assert modes == {0o755, 0o644}
+    assert stat.S_IMODE(run.dir.stat().st_mode) == 0o755

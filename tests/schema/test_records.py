@@ -33,9 +33,12 @@ RECORDS: list[Any] = [
     schema.Config(d={"a": 1}),
     schema.Summary(d={"a": 1}, removed=("b",)),
     schema.Metric(name="loss", summary="min"),
-    schema.Name(name="new"),
+    schema.Name(name="new", tags=("a",), notes="n"),
+    schema.Environment(d={"python": "3.11"}),
+    schema.System(t=1.5, d={"cpu_percent": 50.0}),
     schema.Note(text="hello", r=1, key="k", i=0),
     schema.Sync(upto=9),
+    schema.Repair(word="media-missing", where="p", path="p", kept="quarantine/p"),
     schema.Close(state="finished", lost={"image": 1}),
 ]
 

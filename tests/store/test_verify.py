@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import time
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 import mediatypes as mt
+from mediatypes.schema import frame
+from mediatypes.store import log
 from mediatypes.store.beneath import Folder
+from mediatypes.store.collect import Collected
 from mediatypes.store.verify import Finding, verify
 
 if TYPE_CHECKING:
@@ -49,7 +54,7 @@ def test_a_whole_run_has_no_findings(run: Path) -> None:
 
 
 def test_every_flipped_byte_of_records_and_media_is_found(run: Path) -> None:
-    paths = [*(run / "log").iterdir(), run / "run.json", run / "manifest.jsonl"]
+    paths = [*(run / "log").glob("*.jsonl"), run / "run.json", run / "manifest.jsonl"]
     paths += [path for path in (run / "media").rglob("*") if path.is_file()]
     missed = []
     for path in paths:
@@ -92,9 +97,9 @@ def test_a_link_in_place_of_a_file_is_an_error(run: Path, tmp_path: Path) -> Non
 
 
 def test_a_removed_line_is_a_missing_record(run: Path) -> None:
-    (log,) = (run / "log").iterdir()
-    lines = log.read_bytes().splitlines(keepends=True)
-    log.write_bytes(b"".join(lines[:3] + lines[4:]))
+    (path,) = (run / "log").glob("*.jsonl")
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(lines[:3] + lines[4:]))
     assert "seq-gap" in {found.id for found in findings(run)}
 
 
@@ -112,19 +117,19 @@ def test_strangers_are_notes_and_not_damage(run: Path) -> None:
 
 
 def test_a_torn_last_line_of_a_killed_writer_is_a_note(run: Path) -> None:
-    (log,) = (run / "log").iterdir()
-    lines = log.read_bytes().splitlines(keepends=True)
-    log.write_bytes(b"".join(lines[:-1]) + lines[-1][:20])
+    (path,) = (run / "log").glob("*.jsonl")
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(lines[:-1]) + lines[-1][:20])
     report = verify(Folder(run))
     assert "torn-tail" in {found.id for found in report.findings}
     assert not report.is_damaged
 
 
 def test_media_that_a_killed_writer_did_not_write_is_a_warning(run: Path) -> None:
-    (log,) = (run / "log").iterdir()
-    lines = log.read_bytes().splitlines(keepends=True)
+    (path,) = (run / "log").glob("*.jsonl")
+    lines = path.read_bytes().splitlines(keepends=True)
     kept = [line for line in lines if b'"k":"log"' in line or line is lines[0]]
-    log.write_bytes(b"".join(kept[:2]))
+    path.write_bytes(b"".join(kept[:2]))
     found = [item for item in findings(run) if item.id == "intent-open"]
     assert [(item.severity, item.where) for item in found] == [
         ("warning", "step 0, key 'x', item 0"),
@@ -133,15 +138,13 @@ def test_media_that_a_killed_writer_did_not_write_is_a_warning(run: Path) -> Non
 
 
 def test_a_hostile_path_in_a_record_is_refused(run: Path, tmp_path: Path) -> None:
-    from mediatypes.schema.lines import frame
-
     (tmp_path / "secret").write_bytes(b"s")
-    (log,) = (run / "log").iterdir()
+    (path,) = (run / "log").glob("*.jsonl")
     body = (
         b'{"r":2,"key":"x","step":0,"i":9,"kind":"image","path":"media/../../secret",'
         b'"sha256":"00","size":1,"mime":"x/y"}'
     )
-    log.write_bytes(log.read_bytes() + frame(99, "media", body))
+    path.write_bytes(path.read_bytes() + frame(99, "media", body))
     assert "foreign-name" in {found.id for found in findings(run)}
 
 
@@ -151,3 +154,103 @@ def test_a_stale_manifest_is_a_note(run: Path) -> None:
     (run / "manifest.jsonl").write_bytes(manifest([]))
     (found,) = findings(run)
     assert (found.id, found.severity) == ("manifest-stale", "note")
+
+
+def test_a_quick_check_reads_no_file_but_finds_lengths(
+    run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image = next((run / "media/image/x").iterdir())
+    audio = next((run / "media/audio/y").iterdir())
+    audio.write_bytes(audio.read_bytes() + b"x")
+    data = bytearray(image.read_bytes())
+    data[-1] ^= 1
+    image.write_bytes(data)
+    report = verify(Folder(run), is_quick=True)
+    assert [(item.id, item.severity) for item in report.findings] == [
+        ("media-size", "error")
+    ]
+    assert (report.files, report.bytes) == (3, 0)
+
+
+def test_a_file_that_cannot_fit_is_not_read(run: Path) -> None:
+    image = next((run / "media/image/x").iterdir())
+    with image.open("r+b") as file:
+        file.truncate(1 << 40)
+    report = verify(Folder(run))
+    assert {item.id for item in report.findings} == {"media-size"}
+
+
+def test_a_segment_that_is_missing_is_a_gap(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log, "SEGMENT_BYTES", 400)
+    with mt.init(dir=tmp_path, reinit="create_new") as run:
+        for step in range(40):
+            run.log({"loss": step})
+    segments = sorted(
+        (run.dir / "log").glob("*.jsonl"), key=lambda p: int(p.name[-7:-6])
+    )
+    assert len(segments) > 5
+    segments[3].unlink()
+    report = verify(Folder(run.dir))
+    assert "seq-gap" in report.counts
+    assert 30 < len(mt.open_run(run.dir).history()) < 40
+
+
+@pytest.mark.parametrize("version", [[2, 0], [1, 9]])
+def test_a_run_of_a_newer_format_is_named(run: Path, version: list[int]) -> None:
+    text = (run / "run.json").read_text()
+    newer = json.loads(text) | {"min_reader": version}
+    (run / "run.json").write_text(json.dumps(newer))
+    assert "version-newer" in {item.id for item in findings(run)}
+
+
+def test_records_of_later_releases_and_losses_of_the_writer_are_named(
+    run: Path,
+) -> None:
+    (path,) = (run / "log").glob("*.jsonl")
+    lines = path.read_bytes().splitlines(keepends=True)
+    count = len(lines)
+    closed = frame(count, "close", b'{"state":"finished","lost":{"syncs":2}}')
+    more = [frame(count - 1, "artifact", b'{"name":"a"}'), closed]
+    path.write_bytes(b"".join(lines[:-1] + more))
+    found = {item.id: (item.severity, item.text) for item in findings(run)}
+    assert found["unknown-kind"][0] == "note"
+    assert found["drop-count"][0] == "warning"
+    assert "2 syncs" in found["drop-count"][1]
+
+
+def test_a_clock_that_went_back_is_a_note(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = time.time_ns
+    with mt.init(dir=tmp_path, reinit="create_new") as run:
+        run.log({"a": 1})
+        monkeypatch.setattr(time, "time_ns", lambda: real() - 7200 * 10**9)
+        run.log({"a": 2})
+    report = verify(Folder(run.dir))
+    assert [(item.id, item.severity) for item in report.findings] == [
+        ("clock-back", "note")
+    ]
+    assert [row["a"] for row in mt.open_run(run.dir).history()] == [1, 2]
+
+
+def test_a_run_that_has_not_begun_is_not_damaged_but_one_without_its_log_is(
+    run: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "new/log").mkdir(parents=True)
+    shutil.copy(run / "run.json", tmp_path / "new")
+    found = [(item.id, item.severity) for item in findings(tmp_path / "new")]
+    assert found == [("no-writer", "warning")]
+    shutil.rmtree(run / "log")
+    assert ("no-writer", "error") in {(i.id, i.severity) for i in findings(run)}
+
+
+def test_lines_that_come_while_a_living_run_is_checked_are_no_damage(
+    tmp_path: Path,
+) -> None:
+    with mt.init(dir=tmp_path, reinit="create_new") as run:
+        run.log({"a": 1})
+        collected = Collected(Folder(run.dir))
+        run.log({"a": 2})
+        assert collected.final_damage() == []

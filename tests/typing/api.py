@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, assert_type
 
@@ -35,6 +36,19 @@ def values_from_arrays() -> None:
     assert_type(image.caption, str | None)
     assert_type(mt.Image.batch(pixels), list[mt.Image])
     assert_type(mt.Image.grid(pixels, columns=4), mt.Image)
+
+
+def videos(frames: NDArray[np.float32], path: Path) -> None:
+    mt.Video(frames, "a caption", 4, "gif")
+    mt.Video(frames, caption="a clip", fps=29.97, format="mp4", layout="THWC")
+    mt.Video(path)
+    mt.Video(path.read_bytes())
+    video = mt.Video(frames, fps=Fraction(30_000, 1001), id="7", meta={"seed": 3})
+    assert_type(video.frames, int)
+    assert_type(video.fps, float)
+    assert_type(video.duration_seconds, float)
+    assert_type(video.to_numpy(), NDArray[Any])
+    assert_type(mt.Video.grid(frames, columns=4, file_type="webp"), mt.Video)
 
 
 def values_from_files(path: Path) -> None:
@@ -97,11 +111,38 @@ def a_run_in_a_block(folder: PathLike) -> None:
     mt.finish()
 
 
+def the_call_style(model: object) -> None:
+    run = mt.init(
+        settings=mt.Settings(console="off"),
+        config_exclude_keys=["secret"],
+        save_code=True,
+        console=False,
+        metrics_seconds=0,
+        environment=False,
+    )
+    run.watch(model, log="all", log_freq=10)
+    run.unwatch()
+    mt.watch([model])
+    mt.unwatch(model)
+    assert_type(run.save("*.txt", policy="end"), list[str])
+    assert_type(mt.save(Path("model.pt")), list[str])
+    run.alert("title", "text", level=mt.AlertLevel.WARN, wait_duration=30)
+    mt.alert("title", level="ERROR")
+    assert_type(mt.login(key="x"), bool)
+    run.define_metric("loss", summary="best", goal="minimize")
+    run.tags += ("more",)
+    run.notes = "better"
+    assert_type(run.url, str)
+    mt.finish(exit_code=0, quiet=True)
+
+
 def reading() -> None:
     read = mt.open_run("runs/a")
     assert_type(read.name, str)
     assert_type(read.id, str)
     assert_type(read.state, str)
+    assert_type(read.output, str)
+    assert_type(read.system(), list[dict[str, float]])
     assert_type(read.history().to_pandas(), pd.DataFrame)
     assert_type(read.media("examples").to_pandas(), pd.DataFrame)
     for one in mt.runs("runs"):

@@ -1,0 +1,164 @@
+// A chart of numbers: uPlot on one grid for all runs, with the step cursor in it.
+import uPlot from "uplot";
+import { effect, html, ink, useEffect, useRef, useSeen, useState, useWidth } from "#mt/ui.js";
+import { useAnswer } from "#mt/load.js";
+import { unpack } from "#mt/packed.js";
+import { colour, cursor, dash, logY, nameOf, smoothing, step, theme, xAxis, zoom } from "#mt/state.js";
+import { duration, number, whole } from "#mt/words.js";
+
+const HEIGHT = 190;
+
+/** An exponential mean that leaves no weight to its start; gaps stay gaps. */
+export function smooth(values, weight) {
+  if (!weight) return values;
+  const found = new Float32Array(values.length);
+  let mean = 0;
+  let total = 0;
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isNaN(values[i])) { found[i] = NaN; continue; }
+    mean = mean * weight + (1 - weight) * values[i];
+    total = total * weight + (1 - weight);
+    found[i] = mean / total;
+  }
+  return found;
+}
+
+/** What uPlot wants: null where there is nothing, and nothing of 0 or less on a log axis. */
+const shown = (values, log) => Array.from(values, one => (Number.isNaN(one) || (log && one <= 0) ? null : one));
+
+function lines(answer, weight, log) {
+  const data = [unpack(answer.x)];
+  const series = [{}];
+  const bands = [];
+  for (const line of answer.series) {
+    const stroke = colour(line.run);
+    const mean = unpack(line.mean);
+    if (!answer.raw) {
+      bands.push({ series: [data.length, data.length + 1], fill: `${stroke}24` });
+      data.push(shown(unpack(line.max), log), shown(unpack(line.min), log));
+      series.push({ show: true, stroke: "transparent", points: { show: false } }, { show: true, stroke: "transparent", points: { show: false } });
+    } else if (weight) {
+      data.push(shown(mean, log));
+      series.push({ stroke: `${stroke}40`, width: 1, spanGaps: true, points: { show: false } });
+    }
+    data.push(shown(smooth(mean, weight), log));
+    series.push({ run: line.run, stroke, width: 1.75, dash: dash(line.run), spanGaps: true, points: { show: mean.length < 3, size: 6 } });
+  }
+  return { data, series, bands };
+}
+
+function marks(chart, answer) {
+  const { ctx, bbox } = chart;
+  ctx.save();
+  if (xAxis.peek() === "step") {
+    const x = chart.valToPos(step.peek(), "x", true);
+    if (x >= bbox.left - 1 && x <= bbox.left + bbox.width + 1) {
+      ctx.strokeStyle = ink("accent");
+      ctx.lineWidth = devicePixelRatio;
+      ctx.setLineDash([4 * devicePixelRatio, 3 * devicePixelRatio]);
+      ctx.beginPath();
+      ctx.moveTo(x, bbox.top);
+      ctx.lineTo(x, bbox.top + bbox.height);
+      ctx.stroke();
+    }
+  }
+  ctx.textAlign = "center";
+  ctx.font = `${10 * devicePixelRatio}px system-ui`;
+  for (const mark of answer.nonfinite ?? []) {
+    const x = chart.valToPos(mark.x, "x", true);
+    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    ctx.fillStyle = colour(mark.run);
+    ctx.fillText(`▲ ${mark.value === "nan" ? "NaN" : mark.value}`, x, bbox.top + bbox.height - 4 * devicePixelRatio);
+  }
+  ctx.restore();
+}
+
+/** A number on an axis, where there is little room. */
+function tick(value) {
+  if (value === null) return "";
+  const size = Math.abs(value);
+  if (size >= 1e6 && size < 1e12) return `${number(value / 1e6, 3)}M`;
+  if (size >= 1e4 && size < 1e6) return `${number(value / 1e3, 3)}k`;
+  return number(value, 3);
+}
+
+function make(element, answer, width, height, onHover) {
+  const grid = { stroke: ink("grid"), width: 1 };
+  const axis = { stroke: ink("muted"), grid, ticks: { show: false }, font: "11px system-ui", gap: 6 };
+  const { data, series, bands } = lines(answer, smoothing.peek(), logY.peek());
+  const time = xAxis.peek() === "time";
+  const chart = new uPlot({
+    width,
+    height,
+    series,
+    bands,
+    legend: { show: false },
+    padding: [8, 12, 0, 0],
+    cursor: { sync: { key: "steps" }, drag: { x: true, y: false }, points: { size: 6 } },
+    scales: { x: { time: false }, y: { distr: logY.peek() ? 3 : 1 } },
+    axes: [
+      { ...axis, size: 30, values: (_, all) => (all.map(time ? duration : tick)) },
+      { ...axis, size: 56, values: (_, all) => all.map(tick) },
+    ],
+    hooks: {
+      draw: [self => marks(self, answer)],
+      setCursor: [self => onHover(self.cursor.idx === null || self.cursor.idx === undefined || self.cursor.left < 0 ? null : self.cursor.idx, self)],
+      setSelect: [self => {
+        if (self.select.width < 5) return;
+        const ends = [self.select.left, self.select.left + self.select.width];
+        zoom.value = ends.map(at => self.posToVal(at, "x"));
+        self.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false);
+      }],
+    },
+  }, data, element);
+  chart.over.addEventListener("dblclick", () => { zoom.value = null; });
+  chart.over.addEventListener("click", () => {
+    if (xAxis.peek() === "step" && chart.cursor.idx !== null) cursor.value = Math.round(chart.data[0][chart.cursor.idx]);
+  });
+  return chart;
+}
+
+/** The values of all lines at one place, in the order in which they lie. */
+function readings(chart, at) {
+  const rows = chart.series.map((line, i) => ({ run: line.run, value: chart.data[i][at] }));
+  return rows.filter(row => row.run && row.value !== null && row.value !== undefined).sort((a, b) => b.value - a.value);
+}
+
+function Readings({ chart, at }) {
+  if (!chart || at === null) return null;
+  const x = chart.data[0][at];
+  const left = chart.valToPos(x, "x");
+  const onRight = left > chart.over.clientWidth / 2;
+  const where = onRight ? { right: `${chart.over.clientWidth - left + 24}px` } : { left: `${left + 68}px` };
+  return html`<div class="tip" style=${{ ...where, top: "8px" }}>
+    <div class="tip-head">${xAxis.value === "time" ? duration(x) : `${xAxis.value.replace("key:", "")} ${Number.isInteger(x) ? whole(x) : number(x)}`}</div>
+    ${readings(chart, at).slice(0, 12).map(row => html`<div key=${row.run}><i class="dot" style=${{ background: colour(row.run) }}></i><span>${nameOf(row.run)}</span><b>${number(row.value)}</b></div>`)}
+  </div>`;
+}
+
+export function Chart({ name, height = HEIGHT }) {
+  const outer = useRef(null);
+  const element = useRef(null);
+  const chart = useRef(null);
+  const seen = useSeen(outer);
+  const width = useWidth(outer);
+  const [hover, setHover] = useState(null);
+  const count = Math.min(1000, Math.max(200, width || 400));
+  const [from, to] = zoom.value ?? [null, null];
+  const { data, error, isStale } = useAnswer("series", { key: name, x: xAxis.value, from, to, n: count }, seen && width > 0);
+  const look = [smoothing.value, logY.value, theme.value].join();
+  useEffect(() => {
+    if (!data || !width || !element.current) return undefined;
+    chart.current?.destroy();
+    chart.current = data.series.length ? make(element.current, data, width, height, setHover) : null;
+    element.current.dataset.ready = "1";
+    return () => { chart.current?.destroy(); chart.current = null; };
+  }, [data, width, height, look]);
+  useEffect(() => effect(() => { step.value; chart.current?.redraw(false, false); }), []);
+  return html`<div class="chart ${isStale ? "stale" : ""}" ref=${outer} style=${{ minHeight: `${height}px` }}>
+    <div ref=${element}></div>
+    <${Readings} chart=${chart.current} at=${hover} />
+    ${error && html`<p class="empty">${error.message}</p>`}
+    ${data && !data.series.length && html`<p class="empty">No numbers on this axis.</p>`}
+  </div>`;
+}

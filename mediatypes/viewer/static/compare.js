@@ -1,0 +1,51 @@
+// Two pictures compared, on their exact samples where both are PNG.
+import { bytes } from "#mt/load.js";
+import { decode } from "#mt/png.js";
+
+const KEPT = 12;
+const known = new Map();
+
+/** Samples of a picture: exact for PNG, else as the browser draws them. */
+export function samplesOf(item) {
+  if (!known.has(item.url)) {
+    known.set(item.url, bytes(item.url).then(async buffer => (item.mime === "image/png" && await decode(buffer)) || drawn(buffer, item.mime)));
+    if (known.size > KEPT) known.delete(known.keys().next().value);
+  }
+  return known.get(item.url);
+}
+
+async function drawn(buffer, type) {
+  const picture = await createImageBitmap(new Blob([buffer], { type }));
+  const canvas = new OffscreenCanvas(picture.width, picture.height);
+  const context = canvas.getContext("2d");
+  context.drawImage(picture, 0, 0);
+  const { data } = context.getImageData(0, 0, picture.width, picture.height);
+  return { width: picture.width, height: picture.height, channels: 4, depth: 8, data };
+}
+
+/** The samples of one pixel, or null outside. */
+export function pixel(samples, x, y) {
+  if (!samples || x < 0 || y < 0 || x >= samples.width || y >= samples.height) return null;
+  const at = (y * samples.width + x) * samples.channels;
+  return Array.from(samples.data.subarray(at, at + samples.channels));
+}
+
+/** The absolute difference as grey to draw, its greatest, and the PSNR in dB. */
+export function difference(a, b) {
+  if (!a || !b || a.width !== b.width || a.height !== b.height) return null;
+  const [top, common] = [2 ** Math.max(a.depth, b.depth) - 1, Math.min(a.channels, b.channels, 3)];
+  const scales = [top / (2 ** a.depth - 1), top / (2 ** b.depth - 1)];
+  const image = new ImageData(a.width, a.height);
+  let [sum, most] = [0, 0];
+  for (let i = 0; i < a.width * a.height; i++) {
+    for (let c = 0; c < 3; c++) {
+      const from = Math.min(c, common - 1);
+      const gap = Math.abs(a.data[i * a.channels + from] * scales[0] - b.data[i * b.channels + from] * scales[1]);
+      if (c < common) { sum += gap * gap; most = Math.max(most, gap); }
+      image.data[i * 4 + c] = (255 * gap) / top;
+    }
+    image.data[i * 4 + 3] = 255;
+  }
+  const error = sum / (a.width * a.height * common);
+  return { image, most, top, psnr: error ? 10 * Math.log10((top * top) / error) : Infinity };
+}

@@ -1,0 +1,66 @@
+// Answers for components: fetched when needed, kept while the next one is on its way.
+import { useEffect, useRef, useState } from "#mt/ui.js";
+import { chosenIds, connection, revisions } from "#mt/state.js";
+
+let source = null;
+export const use = from => { source = from; };
+export const get = (path, params) => source.get(path, params);
+export const json = address => source.json(address);
+export const bytes = address => source.bytes(address);
+export const isLive = () => source.isLive;
+
+/** The answer to a call about the chosen runs; asked again when one of them grows. */
+export function useAnswer(path, params, enabled = true) {
+  const ids = chosenIds.value;
+  const grown = ids.map(id => revisions.value[id] ?? 0).join();
+  const wanted = JSON.stringify([path, ids, params]);
+  const [state, set] = useState({ data: null, error: null, wanted: "" });
+  const latest = useRef(0);
+  useEffect(() => {
+    if (!enabled) return;
+    const mine = ++latest.current;
+    get(path, { ...params, run: ids }).then(
+      data => mine === latest.current && set({ data, error: null, wanted }),
+      error => mine === latest.current && set(old => ({ data: old.data, error, wanted })),
+    );
+  }, [wanted, grown, enabled]);
+  return { ...state, isStale: state.wanted !== wanted };
+}
+
+/** What a link of an item leads to, as `read` has it. */
+export function useLink(address, read) {
+  const [state, set] = useState({ data: null, error: null });
+  useEffect(() => {
+    let gone = false;
+    if (!address) return undefined;
+    read(address).then(
+      data => gone || set({ data, error: null }),
+      error => gone || set({ data: null, error }),
+    );
+    return () => { gone = true; };
+  }, [address]);
+  return state;
+}
+
+// A slider that is dragged wants hundreds of pictures, and only the last is looked at:
+// so few are fetched at once, the newest first, and what nobody waits for is dropped.
+const SLOTS = 5;
+const waiting = new Set();
+let busy = 0;
+
+function pump() {
+  while (busy < SLOTS && waiting.size) {
+    const job = [...waiting].pop();
+    waiting.delete(job);
+    busy++;
+    job().finally(() => { busy--; pump(); });
+  }
+}
+
+export function queue(job) {
+  waiting.add(job);
+  pump();
+  return () => waiting.delete(job);
+}
+
+export const isConnected = () => connection.value.ok;

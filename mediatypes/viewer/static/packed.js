@@ -1,0 +1,29 @@
+// Numbers as the server packs them: base64 of little-endian bytes.
+const TYPES = { float32: Float32Array, float64: Float64Array, uint8: Uint8Array };
+
+export function unpack(packed) {
+  if (!packed) return new Float64Array(0);
+  const text = atob(packed.b64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return new TYPES[packed.dtype](bytes.buffer);
+}
+
+/** Where the last number at or below `wanted` is in a sorted list, or -1. */
+export function atOrBefore(sorted, wanted) {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle] <= wanted) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+/** The sorted union of sorted lists. */
+export function union(lists) {
+  const all = new Set();
+  for (const list of lists) for (const one of list) all.add(one);
+  return Float64Array.from(all).sort();
+}

@@ -1,0 +1,46 @@
+// What every module of the page draws with.
+import { Fragment, h, render } from "preact";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { batch, computed, effect, signal } from "@preact/signals";
+import htm from "htm";
+
+export const html = htm.bind(h);
+export { Fragment, batch, computed, effect, h, render, signal };
+export { useEffect, useLayoutEffect, useMemo, useRef, useState };
+
+/** A colour of the style sheet as a canvas takes it: one that is resolved. */
+export function ink(name) {
+  const probe = document.createElement("i");
+  probe.style.color = `var(--${name})`;
+  document.body.append(probe);
+  const found = getComputedStyle(probe).color;
+  probe.remove();
+  return found;
+}
+
+/** Whether the element has been near the screen once; charts off screen are not made. */
+export function useSeen(ref, margin = "400px") {
+  const [seen, set] = useState(false);
+  useEffect(() => {
+    if (seen || !ref.current) return undefined;
+    const watch = new IntersectionObserver(entries => {
+      if (entries.some(entry => entry.isIntersecting)) set(true);
+    }, { rootMargin: margin });
+    watch.observe(ref.current);
+    return () => watch.disconnect();
+  }, [seen]);
+  return seen;
+}
+
+/** The width of the element in CSS pixels, kept up to date. */
+export function useWidth(ref, first = 0) {
+  const [width, set] = useState(first);
+  useLayoutEffect(() => {
+    if (!ref.current) return undefined;
+    const watch = new ResizeObserver(entries => set(Math.floor(entries[0].contentRect.width)));
+    watch.observe(ref.current);
+    set(Math.floor(ref.current.clientWidth));
+    return () => watch.disconnect();
+  }, []);
+  return width;
+}

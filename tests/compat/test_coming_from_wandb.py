@@ -1,0 +1,82 @@
+"""The table of parameters is whole, and says of each what the code does."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+import mediatypes as mt
+from mediatypes.recorder.config import Config
+
+PAGE: Final = Path(__file__).parents[2] / "docs" / "how-to" / "coming-from-wandb.md"
+DOCUMENTED: Final = {
+    "init": "entity project dir id name notes tags config config_exclude_keys "
+    "config_include_keys allow_val_change group job_type mode force reinit resume "
+    "resume_from fork_from save_code tensorboard sync_tensorboard monitor_gym settings "
+    "anonymous",
+    "log": "data step commit sync",
+    "config.update": "d allow_val_change",
+    "define_metric": "name step_metric step_sync hidden summary goal overwrite",
+    "watch": "models criterion log log_freq idx log_graph",
+    "unwatch": "models",
+    "save": "glob_str base_path policy glob",
+    "alert": "title text level wait_duration",
+    "finish": "exit_code quiet",
+    "Image": "data_or_path mode caption grouping classes boxes masks file_type "
+    "normalize",
+    "Audio": "data_or_path sample_rate caption",
+    "Histogram": "sequence np_histogram num_bins",
+    "Html": "data inject data_is_not_path",
+}
+"""Calls and parameters of releases 0.20 to 0.31, as their reference lists them."""
+POSITIONAL: Final = {"data_or_path", "d"}
+"""First parameters that have another name here, which nobody writes."""
+ROW: Final = re.compile(r"\| `(\w+)` \| (works|accepted|refused) \|")
+
+HEAD: Final = r"^(?:.*, )?{}(?:,.*)?\n((?: .*\n?)+)"
+"""A parameter in a docstring, and what is said of it."""
+
+
+def tables() -> dict[str, dict[str, str]]:
+    """Return what the page says of each parameter, by call."""
+    _, *sections = PAGE.read_text(encoding="utf-8").split("\n### `")
+    return {
+        section.partition("`")[0]: dict(ROW.findall(section)) for section in sections
+    }
+
+
+def ours(call: str) -> list[str]:
+    function: Any = Config.update if call == "config.update" else getattr(mt, call)
+    return [name for name in inspect.signature(function).parameters if name != "self"]
+
+
+def test_every_documented_parameter_has_its_row() -> None:
+    found = {call: set(rows) for call, rows in tables().items()}
+    assert found == {call: set(words.split()) for call, words in DOCUMENTED.items()}
+
+
+@pytest.mark.parametrize("call", DOCUMENTED)
+def test_what_is_taken_is_in_the_signature(call: str) -> None:
+    parameters = ours(call)
+    for name in DOCUMENTED[call].split():
+        assert name in parameters or name in POSITIONAL
+
+
+@pytest.mark.parametrize("call", ["log", "define_metric", "watch", "save", "alert"])
+def test_the_order_by_position_is_the_documented_one(call: str) -> None:
+    assert ours(call) == DOCUMENTED[call].split()
+    assert [*inspect.signature(getattr(mt.Run, call)).parameters][1:] == ours(call)
+
+
+def test_what_is_said_to_be_accepted_is_said_in_the_docstring_too() -> None:
+    for call, rows in tables().items():
+        text = inspect.getdoc(getattr(mt.Run, call, None) or getattr(mt, call, None))
+        for name, result in rows.items():
+            if result == "accepted":
+                head = re.search(HEAD.format(name), text or "", re.MULTILINE)
+                assert head is not None, (call, name)
+                assert re.search("(?i)not used", head[1]), (call, name)

@@ -1,0 +1,305 @@
+"""What public example scripts call, in the order in which they call it.
+
+Each test is one kind of script, written anew, with the import changed; its effects are
+looked up in the run folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+import seaborn as sns
+
+import mediatypes as wandb
+from tests.cases.record import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+RNG = np.random.default_rng(0)
+
+
+@pytest.fixture(autouse=True)
+def _figures_are_closed() -> Iterator[None]:
+    yield
+    plt.close("all")
+
+
+def runs() -> list[wandb.reader.RunReader]:
+    return list(wandb.runs("runs"))
+
+
+def test_a_classifier_with_arguments_of_the_command_line() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--batch-size", type=int, default=64)
+    parser.add_argument("--epochs", type=int, default=2)
+    parser.add_argument("--lr", type=float, default=0.01)
+    args = parser.parse_args(["--epochs", "3"])
+
+    run = wandb.init(project="pytorch-mnist")
+    wandb.config.update(args)
+    config = wandb.config
+    for _ in range(1, config.epochs + 1):
+        images = [
+            wandb.Image(RNG.random((28, 28)), caption=f"Pred: {i} Truth: {i + 1}")
+            for i in range(4)
+        ]
+        wandb.log({"Examples": images, "Test Accuracy": 100.0 * 0.9, "Test Loss": 0.3})
+    Path("model.h5").write_bytes(b"weights")
+    wandb.save("model.h5")
+
+    record = Record(run)
+    assert [row["d"]["Test Accuracy"] for row in record.rows if row.get("d")] == [
+        90.0
+    ] * 3
+    captions = [entry["caption"] for entry in record.entries("Examples")]
+    assert captions == [f"Pred: {i} Truth: {i + 1}" for i in range(4)] * 3
+    assert record.files("files/model.h5") == [b"weights"]
+    assert wandb.open_run(record.dir).config == {
+        "batch_size": 64,
+        "epochs": 3,
+        "lr": 0.01,
+    }
+
+
+def test_defaults_that_are_attributes_of_the_config() -> None:
+    wandb.init()
+    wandb.config.epochs = 4
+    wandb.config["batch_size"] = 32
+    wandb.config.update({"lr": 0.1, "layers": [8, 8]})
+    wandb.config.setdefaults({"lr": 1, "dropout": 0.5})
+    run = wandb.run
+    assert (wandb.config.epochs, wandb.config.get("none")) == (4, None)
+    run.finish(quiet=True)
+    assert wandb.open_run(run.dir).config == {
+        "epochs": 4,
+        "batch_size": 32,
+        "lr": 0.1,
+        "layers": [8, 8],
+        "dropout": 0.5,
+    }
+
+
+def test_a_name_made_of_the_id_and_saved() -> None:
+    os.environ["WANDB_MODE"] = "dryrun"
+    try:
+        wandb.init(project="named")
+        wandb.run.name = f"experiment-{wandb.run.id}"
+        wandb.run.save()
+        wandb.log({"loss": 1})
+        wandb.finish()
+    finally:
+        del os.environ["WANDB_MODE"]
+    (found,) = runs()
+    assert found.name == f"experiment-{found.id}"
+
+
+def test_folds_that_are_runs_of_one_group() -> None:
+    for fold in range(3):
+        run = wandb.init(
+            project="folds",
+            group="cross-validation",
+            job_type=f"fold-{fold}",
+            name=f"fold-{fold}",
+            reinit=True,
+            config={"fold": fold},
+        )
+        run.log({"score": 0.5 + fold / 10})
+        run.summary["best_score"] = 0.5 + fold / 10
+        run.finish()
+    assert [run.summary["best_score"] for run in runs()] == [0.5, 0.6, 0.7]
+    assert [run.config["fold"] for run in runs()] == [0, 1, 2]
+
+
+def test_a_sweep_by_hand_with_a_run_as_a_context() -> None:
+    for rate in (0.1, 0.01):
+        with wandb.init(project="sweep", config={"rate": rate}, reinit=True) as run:
+            for step in range(5):
+                run.log({"loss": math.exp(-rate * step)}, step=step)
+    assert [run.state for run in runs()] == ["finished", "finished"]
+    assert runs()[0].summary["loss"] == pytest.approx(math.exp(-0.4))
+
+
+def test_samples_of_a_generator_at_steps_of_its_own() -> None:
+    run = wandb.init(project="dcgan", config={"nz": 100, "ngf": 64})
+    for step in range(0, 300, 100):
+        fake = RNG.random((8, 3, 16, 16)) * 2 - 1
+        grid = (np.transpose(fake[0], (1, 2, 0)) + 1) / 2
+        wandb.log({"D_loss": 0.5, "G_loss": 1.5, "D(x)": 0.7}, step=step)
+        wandb.log({"generated": [wandb.Image(grid, caption=f"step {step}")]}, step=step)
+    record = Record(run)
+    assert [entry["step"] for entry in record.entries("generated")] == [0, 100, 200]
+    table = wandb.open_run(record.dir).history()
+    assert [row["step"] for row in table if "D_loss" in row] == [0, 100, 200]
+
+
+def test_episodes_drawn_against_a_metric_of_their_own() -> None:
+    run = wandb.init(project="cartpole")
+    wandb.define_metric("episode")
+    wandb.define_metric("reward/*", step_metric="episode", summary="max")
+    for episode, reward in enumerate([10.0, 50.0, 30.0]):
+        wandb.log({"episode": episode, "reward/total": reward, "epsilon": 0.1})
+        if reward < 20:
+            wandb.alert(title="Low reward", text=f"only {reward}", level="WARN")
+    record = Record(run)
+    assert record.summary["reward/total"] == 50.0
+    assert record.summary["epsilon"] == 0.1
+    notes = [line["text"] for line in record.lines if line["k"] == "note"]
+    assert notes == ["WARN: Low reward: only 10.0"]
+
+
+def test_speech_with_captions_and_its_spectrogram() -> None:
+    run = wandb.init(project="tts")
+    wave = np.sin(np.arange(1600) / 8).astype(np.float32)
+    plt.specgram(wave, Fs=16_000)
+    wandb.log(
+        {
+            "samples": [wandb.Audio(wave, caption="Nice", sample_rate=16_000)],
+            "spectrogram": wandb.Image(plt),
+        }
+    )
+    record = Record(run)
+    assert record.entry("samples")["caption"] == "Nice"
+    assert record.entry("samples")["meta"]["sample_rate"] == 16_000
+    assert record.pictures("spectrogram")[0].shape[2] in (3, 4)
+
+
+def test_charts_of_pyplot_and_seaborn() -> None:
+    run = wandb.init(project="plots")
+    plt.plot([1, 2, 3, 4])
+    plt.ylabel("some interesting numbers")
+    wandb.log({"chart": plt})
+    figure, axes = plt.subplots()
+    axes.hist(RNG.normal(size=100))
+    wandb.log({"figure": figure, "as image": wandb.Image(figure), "axes": axes})
+    heat = sns.heatmap(RNG.random((3, 3)), annot=True)
+    wandb.log({"confusion": heat, "again": wandb.Image(heat.figure)})
+    assert plt.get_fignums()
+    record = Record(run)
+    for key in ("chart", "figure", "as image", "axes", "confusion", "again"):
+        assert record.files(key)[0].startswith(b"\x89PNG")
+
+
+def test_histograms_of_gradients_in_rows_and_in_the_summary() -> None:
+    run = wandb.init(project="histograms")
+    gradients = RNG.normal(size=1000)
+    wandb.log({"gradients": wandb.Histogram(gradients)})
+    counts = np.histogram(gradients, bins=20)
+    wandb.run.summary.update({"gradients_end": wandb.Histogram(np_histogram=counts)})
+    wandb.log({"weights": wandb.Histogram(gradients, num_bins=512)})
+    record = Record(run)
+    assert (
+        record.value("gradients")["counts"] == np.histogram(gradients, 64)[0].tolist()
+    )
+    assert record.summary["gradients_end"]["counts"] == counts[0].tolist()
+    assert len(record.value("weights")["counts"]) == 512
+
+
+LABELS = {0: "road", 1: "car", 2: "tree"}
+
+
+def test_segmentation_masks_and_boxes_over_a_photo() -> None:
+    run = wandb.init(project="segmentation")
+    photo = RNG.integers(0, 256, (32, 48, 3), dtype=np.uint8)
+    mask = RNG.integers(0, 3, (32, 48))
+    box = {
+        "position": {"minX": 4, "maxX": 20, "minY": 2, "maxY": 30},
+        "domain": "pixel",
+        "class_id": 1,
+        "box_caption": "car (0.920)",
+        "scores": {"score": 0.92},
+    }
+    wandb.log(
+        {
+            "validation": wandb.Image(
+                photo,
+                masks={
+                    "predictions": {"mask_data": mask, "class_labels": LABELS},
+                    "ground_truth": {"mask_data": mask, "class_labels": LABELS},
+                },
+                boxes={"predictions": {"box_data": [box], "class_labels": LABELS}},
+            )
+        }
+    )
+    record = Record(run)
+    entry = record.entry("validation")
+    assert {part["name"] for part in entry["parts"]} == {
+        "masks/predictions",
+        "masks/ground_truth",
+    }
+    assert entry["meta"]["boxes"]["predictions"]["box_data"][0]["scores"] == {
+        "score": 0.92
+    }
+
+
+def test_nested_metrics_and_what_came_of_them() -> None:
+    run = wandb.init(project="nested", tags=["baseline", "v2"], notes="first try")
+    for epoch in range(2):
+        metrics: dict[str, Any] = {
+            "epoch": epoch,
+            "train": {"loss": 1.0 / (epoch + 1), "acc": np.float32(0.5)},
+            "val": {"loss": np.float64(2.0), "top": {"k": np.int64(5)}},
+        }
+        wandb.log(metrics)
+    best = {"best_epoch": 1, "best_loss": 0.5}
+    wandb.summary.update(best)
+    record = Record(run)
+    assert record.summary["train.loss"] == 0.5
+    assert record.summary["val.top.k"] == 5
+    assert {**best, "epoch": 1}.items() <= record.summary.items()
+
+
+def test_a_row_that_is_filled_by_several_calls() -> None:
+    run = wandb.init(project="partial")
+    for step in range(2):
+        wandb.log({"loss": step}, commit=False)
+        wandb.log({"images": [wandb.Image(RNG.random((4, 4)))]}, commit=False)
+        wandb.log({"accuracy": 1 - step})
+    run.finish(quiet=True)
+    rows = list(wandb.open_run(run.dir).history())
+    assert [sorted(row) for row in rows] == [["accuracy", "images", "loss", "step"]] * 2
+
+
+def test_a_model_written_into_the_folder_of_the_run() -> None:
+    run = wandb.init(project="weights")
+    path = os.path.join(wandb.run.dir, "model.bin")
+    Path(path).write_bytes(b"one")
+    wandb.save(path)
+    wandb.save(os.path.join(wandb.run.dir, "*.ckpt"))
+    (run.dir / "late.ckpt").write_bytes(b"late")
+    record = Record(run)
+    assert record.files("files/model.bin") == [b"one"]
+    assert record.files("files/late.ckpt") == [b"late"]
+    from mediatypes.cli import main
+
+    with pytest.raises(SystemExit) as ended:
+        main(["verify", str(run.dir)])
+    assert ended.value.code == 0
+
+
+def test_reports_in_html_and_words_beside_them() -> None:
+    run = wandb.init(project="reports")
+    wandb.log({"report": wandb.Html("<h1>Results</h1>"), "sample": "the quick fox"})
+    wandb.log({"page": wandb.Html("<p>x</p>", inject=False)})
+    record = Record(run)
+    assert b"<h1>Results</h1>" in record.files("report")[0]
+    assert record.files("page") == [b"<p>x</p>"]
+    assert record.summary["sample"] == "the quick fox"
+
+
+def test_a_run_that_is_begun_twice_is_used_on() -> None:
+    first = wandb.init(project="notebook")
+    with pytest.warns(wandb.MediaTypesWarning, match="is used on"):
+        second = wandb.init(project="notebook")
+    assert first is second
+    third = wandb.init(project="notebook", reinit=True)
+    assert (first.state, third.state) == ("finished", "running")
+    third.finish(exit_code=1, quiet=True)
+    assert [run.state for run in runs()] == ["finished", "failed"]
