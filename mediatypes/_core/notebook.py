@@ -30,7 +30,7 @@ class _Shown(Protocol):
 
 def html_of(value: _Shown) -> str:
     """Return what a notebook shows of a value."""
-    return value._repr_html_()
+    return value._repr_html_()  # pyright: ignore[reportPrivateUsage] - what notebooks call
 
 
 def of_file(encoded: Encoded, caption: str | None, words: str) -> str:

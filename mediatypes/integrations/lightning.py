@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from mediatypes._core.optional import loaded
-from mediatypes.media import Audio, Image, Media, Plot
+from mediatypes.media import Audio, Image, Media, Plot, Table, Video
 from mediatypes.recorder import Run, init
 from mediatypes.recorder.current import current
 
@@ -141,6 +141,13 @@ class MediaTypesLogger(_logger.Logger):  # type: ignore[misc]  # of a library wi
         self._log_list(key, Audio, audios, step, options)
 
     @_only_zero  # type: ignore[untyped-decorator]  # as above
+    def log_video(
+        self, key: str, videos: Sequence[Any], step: int | None = None, **options: Any
+    ) -> None:
+        """Log films; of `options`, each has one value for each film."""
+        self._log_list(key, Video, videos, step, options)
+
+    @_only_zero  # type: ignore[untyped-decorator]  # as above
     def log_figure(self, key: str, figure: Any, step: int | None = None) -> None:
         """Log a figure of any library."""
         self._log_beside(key, Plot(figure), step)
@@ -166,13 +173,9 @@ class MediaTypesLogger(_logger.Logger):  # type: ignore[misc]  # of a library wi
         dataframe: Any = None,
         step: int | None = None,
     ) -> None:
-        """Log rows as a list of mappings from column to value."""
-        if dataframe is not None:
-            rows = dataframe.to_dict("records")
-        else:
-            names = list(columns or ())
-            rows = [dict(zip(names, row, strict=True)) for row in data or ()]
-        self._log_beside(key, rows, step)
+        """Log rows of anything as a `Table`."""
+        table = Table(columns=columns, data=data, dataframe=dataframe)
+        self._log_beside(key, table, step)
 
     @_only_zero  # type: ignore[untyped-decorator]  # as above
     def watch(

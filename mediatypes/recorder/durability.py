@@ -124,13 +124,18 @@ def _each(action: Callable[[str], None], paths: list[str]) -> None:
         for path in paths:
             action(path)
         return
+
+    def each_of(share: list[str]) -> None:
+        for path in share:
+            action(path)
+
     try:
         from concurrent.futures import ThreadPoolExecutor
 
         with ThreadPoolExecutor(_AT_ONCE, "mediatypes-sync") as pool:
             # Shares, since a call for each file would cost as much as the flush.
             shares = [paths[first::_AT_ONCE] for first in range(_AT_ONCE)]
-            for _ in pool.map(lambda share: [*map(action, share)], shares):
+            for _ in pool.map(each_of, shares):
                 pass
     except RuntimeError:  # the interpreter is shutting down
         for path in paths:

@@ -226,9 +226,8 @@ class Pipeline:
 
     def _settle(self, batch: list[Job], records: list[MediaRecord | Note]) -> None:
         numbers = self._log.append_many(records)
-        lost = self._log.lost_numbers
         for number, record in zip(numbers, records, strict=True):
-            if isinstance(record, MediaRecord) and not (lost and number in lost):
+            if isinstance(record, MediaRecord) and not self._log.is_lost(number):
                 self._on_published(record)
         with self._changed:
             self._bytes -= sum([job.size for job in batch])

@@ -185,11 +185,11 @@ class Session:
 
     def write_record(self, record: Any) -> bool:
         """Put a record on record; return whether that was possible."""
-        lost = self.log.lost
-        self.syncer.note(self.log.append_record(record))
+        number = self.log.append_record(record)
+        self.syncer.note(number)
         if self._checks:
             self._settle()
-        return self.log.lost == lost
+        return not self.log.is_lost(number)
 
     def fitting(self, data: dict[str, Any], step: int) -> dict[str, Any]:
         """Return `data` with its largest values in files, so that a line holds it."""
@@ -298,9 +298,8 @@ class Session:
         except BaseException:  # so that Ctrl-C leaves no gap, which would mean a loss
             log.append_line(number, "note", frame(number, "note", _INTERRUPTED))
             raise
-        lost = log.lost
         log.append_line(number, "log", seal(text))
-        return number if log.lost == lost else None
+        return None if log.is_lost(number) else number
 
     def _take_in(self, row: Row, number: int) -> None:
         self.rows += 1

@@ -71,6 +71,7 @@ class LogWriter:
         self._busy = False
         self._segment = 0
         self._size = 0
+        self._writes = 0
         self._torn = False
         self._descriptor = folder.create(layout.log_path(writer, 0), append=True)
 
@@ -94,6 +95,10 @@ class LogWriter:
                 self._write_line(number, kind, line)
         if self._lines:
             self._drain()
+
+    def is_lost(self, number: int) -> bool:
+        """Whether the record of this number, one of the latest, was not written."""
+        return bool(self.lost_numbers) and number in self.lost_numbers
 
     def append_record(self, record: Any) -> int:
         """Put a record on record."""
@@ -139,14 +144,14 @@ class LogWriter:
         self._descriptor = -1
 
     def _write_line(self, number: int, kind: str, line: bytes) -> None:
-        size, self._busy = self._size, True
+        writes, self._busy = self._writes, True
         try:
             self._write(line)
             self._kept[kind] += 1
         except OSError as error:
             self._lose(kind, error, number)
         except BaseException:
-            if self._size == size:  # Ctrl-C came first: the next call writes it
+            if self._writes == writes:  # Ctrl-C came first: the next call writes it
                 self._lines.insert(0, _Line(number, kind, line))
             raise
         finally:
@@ -167,7 +172,7 @@ class LogWriter:
         together = True
         while self._lines:
             lines = self._lines[:] if together else self._lines[:1]
-            count, size = len(lines), self._size
+            count, writes = len(lines), self._writes
             try:
                 self._write(b"".join([line.text for line in lines]))
                 self._kept.update([line.kind for line in lines])
@@ -178,7 +183,7 @@ class LogWriter:
                 together = False
             finally:
                 # Without a call in between, so that Ctrl-C doubles no line.
-                if self._size != size:
+                if self._writes != writes:
                     del self._lines[:count]
 
     def _lose(self, kind: str, error: OSError, number: int) -> None:
@@ -200,8 +205,9 @@ class LogWriter:
             self._mend()
             raise
         size = self._size + len(data)
-        # Without a call in between, so that Ctrl-C finds both or none.
+        # Without a call in between, so that Ctrl-C finds all of it or none.
         self._size = size
+        self._writes += 1
         self._torn = False
         if size >= SEGMENT_BYTES:
             with contextlib.suppress(OSError):  # tried again at the next line

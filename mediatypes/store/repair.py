@@ -24,7 +24,7 @@ from mediatypes.store import layout
 from mediatypes.store.clean import survey, write_clean, write_copy
 from mediatypes.store.collect import Collected
 from mediatypes.store.compact import compact, outdated
-from mediatypes.store.findings import ERROR
+from mediatypes.store.findings import ERROR, NOTE
 from mediatypes.store.identity import identity
 from mediatypes.store.process import opening, versions
 from mediatypes.store.scan import MAX_SEGMENT_READ, writers
@@ -159,7 +159,7 @@ def _step(
             kept = _aside(folder, where)
             yield Step("media-missing", where, "is moved aside", where, kept)
         yield Step(word, where, "is named as lost")
-    elif word in _MOVED or (word in _NAMED and finding.severity == ERROR):
+    elif word in _MOVED or (word in _NAMED and finding.severity != NOTE):
         is_file = word not in _NO_FILE and where not in report.sound
         yield Step(word, where, "is named as lost", where if is_file else None)
 

@@ -8,6 +8,7 @@ what a dying process left half written is never taken for a snapshot.
 from __future__ import annotations
 
 import bisect
+import contextlib
 import errno
 import itertools
 import os
@@ -127,7 +128,8 @@ class Spool:
         if descriptor >= 0:
             os.close(descriptor)
             if not keep:
-                self._folder.remove(self._path)
+                with contextlib.suppress(OSError):  # a leftover harms nobody
+                    self._folder.remove(self._path)
 
     def abandon(self) -> None:
         """Close the file in a forked child, to whom it does not belong."""

@@ -219,12 +219,13 @@ class RunIndex:
         return bool(self.opens) and all(place.closed for place in self.places.values())
 
     def _read(self, folder: Folder) -> bool:
+        segments = writers(folder)
         tails = {
             writer: Tail(folder, writer, self.places.get(writer, LogPlace()))
-            for writer in writers(folder)
+            for writer in segments
         }
         self.writers += [writer for writer in tails if writer not in self.writers]
-        streams = [self._lines(tail) for tail in tails.values()]
+        streams = [self._lines(tail, segments[w]) for w, tail in tails.items()]
         # In the order of time over all writers, as a reader of the whole run has it.
         merged = heapq.merge(*streams, key=lambda line: line.time)
         count = 0
@@ -238,9 +239,9 @@ class RunIndex:
         self.places |= {writer: tail.place for writer, tail in tails.items()}
         return count > 0
 
-    def _lines(self, tail: Tail) -> Iterator[_Line]:
+    def _lines(self, tail: Tail, segments: list[int]) -> Iterator[_Line]:
         writer = tail.writer
-        for item in tail.poll():
+        for item in tail.poll(segments):
             if isinstance(item, Damage):
                 self._say("error", f"{item.code}: {item.text}", item.where)
                 continue

@@ -29,7 +29,9 @@ DOCUMENTED: Final = {
     "Image": "data_or_path mode caption grouping classes boxes masks file_type "
     "normalize",
     "Audio": "data_or_path sample_rate caption",
+    "Video": "data_or_path caption fps format",
     "Histogram": "sequence np_histogram num_bins",
+    "Table": "columns data rows dataframe dtype optional allow_mixed_types log_mode",
     "Html": "data inject data_is_not_path",
 }
 """Calls and parameters of releases 0.20 to 0.31, as their reference lists them."""

@@ -124,6 +124,8 @@ def test_each_kind_of_value_has_its_call() -> None:
     made.log_metrics({"loss": 1.0}, step=3)
     made.log_image("images", [np.zeros((2, 2)), mt.Image(np.ones((2, 2)))], step=4)
     made.log_audio("sounds", [np.zeros(8)], sample_rate=[8000], caption=["quiet"])
+    films = [np.zeros((2, 3, 8, 8), np.uint8)]
+    made.log_video("films", films, fps=[2], file_type=["webp"], caption=["still"])
     made.log_figure("chart", figure)
     made.log_table("rows", columns=["a", "b"], data=[[1, "x"], [2, "y"]])
     made.log_text("words", ["a"], [["x"]])
@@ -136,9 +138,12 @@ def test_each_kind_of_value_has_its_call() -> None:
     assert rows[3]["p/loss"] == 1.0
     assert len(rows[4]["images"]) == 2
     assert rows[5]["sounds"][0].sample_rate == 8000
+    assert rows[5]["films"][0].caption == "still"
+    assert rows[5]["films"][0].to_numpy().shape == (2, 3, 8, 8)
     assert rows[5]["chart"].file_type == "png"
-    assert rows[5]["rows"] == [{"a": 1, "b": "x"}, {"a": 2, "b": "y"}]
-    assert rows[5]["words"] == [{"a": "x"}]
+    assert rows[5]["rows"].columns == ["a", "b"]
+    assert rows[5]["rows"].data == [[1, "x"], [2, "y"]]
+    assert rows[5]["words"].data == [["x"]]
     assert reader.config == {"lr": 0.1}
 
 

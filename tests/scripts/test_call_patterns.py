@@ -124,7 +124,8 @@ def test_a_sweep_by_hand_with_a_run_as_a_context() -> None:
             for step in range(5):
                 run.log({"loss": math.exp(-rate * step)}, step=step)
     assert [run.state for run in runs()] == ["finished", "finished"]
-    assert runs()[0].summary["loss"] == pytest.approx(math.exp(-0.4))
+    losses = {run.config["rate"]: run.summary["loss"] for run in runs()}
+    assert losses[0.1] == pytest.approx(math.exp(-0.4))
 
 
 def test_samples_of_a_generator_at_steps_of_its_own() -> None:
@@ -239,6 +240,19 @@ def test_segmentation_masks_and_boxes_over_a_photo() -> None:
     }
 
 
+def test_a_table_of_predictions_with_pictures_in_it() -> None:
+    run = wandb.init(project="predictions")
+    table = wandb.Table(columns=["image", "guess", "truth"])
+    for guess in range(3):
+        table.add_data(wandb.Image(RNG.random((8, 8))), guess, 1)
+    wandb.log({"predictions": table})
+    run.finish(quiet=True)
+    (found,) = wandb.open_run(run.dir).media("predictions")[0]
+    assert found.columns == ["image", "guess", "truth"]
+    assert found.get_column("guess") == [0, 1, 2]
+    assert found.data[0][0].to_numpy().shape == (8, 8)
+
+
 def test_nested_metrics_and_what_came_of_them() -> None:
     run = wandb.init(project="nested", tags=["baseline", "v2"], notes="first try")
     for epoch in range(2):
@@ -302,4 +316,5 @@ def test_a_run_that_is_begun_twice_is_used_on() -> None:
     third = wandb.init(project="notebook", reinit=True)
     assert (first.state, third.state) == ("finished", "running")
     third.finish(exit_code=1, quiet=True)
-    assert [run.state for run in runs()] == ["finished", "failed"]
+    states = {run.id: run.state for run in runs()}
+    assert states == {first.id: "finished", third.id: "failed"}

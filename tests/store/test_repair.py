@@ -264,6 +264,16 @@ def test_a_second_repair_changes_nothing(run: Path) -> None:
     assert {p: p.stat().st_mtime_ns for p in run.rglob("*")} == before
 
 
+def test_a_run_that_never_began_is_repaired_once(run: Path) -> None:
+    for name in ("log", "media", "tmp"):
+        shutil.rmtree(run / name)
+        (run / name).mkdir()
+    lose_the_derived_files(run)
+    repair(run)
+    assert not verify(Folder(run)).is_damaged
+    assert planned(run).is_empty
+
+
 def test_a_dry_run_changes_nothing(run: Path) -> None:
     spoil_everything(run)
     before = {p: p.lstat().st_mtime_ns for p in run.rglob("*")}

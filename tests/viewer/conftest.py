@@ -123,6 +123,9 @@ def _media(step: int, number: int, random: np.random.Generator) -> dict[str, Any
         "matrix": mt.Array(random.normal(size=(6, 9))),
         "page": mt.Html(f"<h1>Page {step}</h1><script>document.title='ran'</script>"),
         "words": mt.Text(f"plain words of step {step}"),
+        "rows": mt.Table(
+            columns=["name", "shown"], data=[["a", pictures[0]], ["b", None]]
+        ),
         "marked": mt.Markdown(f"# Head {step}\n\n- **strong** and `code`\n"),
     }
 

@@ -11,13 +11,12 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from playwright.sync_api import ViewportSize, sync_playwright
+from playwright.sync_api import sync_playwright
 
 from tests.viewer.conftest import ARGUMENTS, chromium
 from tests.viewer.site import Site
 
 TARGET: Final = Path(__file__).parents[2] / "docs" / "pictures" / "dashboard.png"
-_SIZE: Final[ViewportSize] = {"width": 1280, "height": 1080}
 
 
 def main() -> None:
@@ -31,7 +30,9 @@ def main() -> None:
             browser = playwright.chromium.launch(
                 executable_path=chromium(), args=ARGUMENTS
             )
-            page = browser.new_page(viewport=_SIZE, color_scheme="light")
+            page = browser.new_page(
+                viewport={"width": 1280, "height": 1080}, color_scheme="light"
+            )
             page.goto(site.link)
             page.wait_for_selector("header.top")
             page.goto(f"{site.base}/#/workspace?step=200&log=1")

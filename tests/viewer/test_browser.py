@@ -31,6 +31,7 @@ KINDS = {
     "page": ("html", "button.inert"),
     "words": ("text", "pre:has-text('plain words of step')"),
     "marked": ("markdown", ".markdown strong:has-text('strong')"),
+    "rows": ("table", ".sheet td img"),
     "weights": ("file", "a.download"),
 }
 """Kind and content of each panel."""
@@ -233,6 +234,21 @@ def test_the_large_view_shows_exact_values_and_compares_runs(
     until(lambda: page.locator("dialog").count() == 0)
 
 
+def test_samples_of_several_runs_stand_side_by_side(site: Site, look: Any) -> None:
+    page = look(site, "workspace?step=60")
+    panel = show(page, "val/pictures")
+    page.click(f"{panel} .tabs button:has-text('by sample')")
+    page.wait_for_selector(f"{panel} .samples figure[data-index='3']")
+    tops = page.evaluate(
+        """s => [0, 1, 2, 3].map(i => [...document.querySelectorAll(
+        `${s} figure[data-index="${i}"]`)].map(f => f.getBoundingClientRect().top))""",
+        panel,
+    )
+
+    assert all(len(row) == 2 and abs(row[0] - row[1]) < 2 for row in tops)
+    assert tops == sorted(tops)
+
+
 def test_a_class_that_is_switched_off_is_not_drawn(site: Site, look: Any) -> None:
     page = look(site, "workspace?step=60")
     panel = show(page, "val/pictures")
@@ -292,7 +308,7 @@ def test_ten_thousand_pictures_are_a_few_nodes(
             run.log({"x": [mt.Image(tiny) for _ in range(100)]})
     page = look(serve(tmp_path), "workspace")
     show(page, "x")
-    page.click("[data-key=x] .tabs button:has-text('all')")
+    page.click("[data-key=x] .tabs button:has-text('all steps')")
     page.wait_for_selector(".allcell img")
     assert "2 000 items" in page.inner_text(".allcount").replace("\u202f", " ")
     assert page.evaluate("document.querySelectorAll('.all *').length") < 200

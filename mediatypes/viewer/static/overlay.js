@@ -1,10 +1,11 @@
 // Masks, boxes, points and lines over a picture, coloured by class.
-import { html, useEffect, useRef } from "#mt/ui.js";
+import { html, useEffect, useRef, useWidth } from "#mt/ui.js";
 import { bytes } from "#mt/load.js";
 import { overlay } from "#mt/state.js";
 import { decode } from "#mt/png.js";
 
 const KEPT = 200;
+const COARSE = 64; // pixels by which a picture may grow before its overlay is drawn anew
 const MOST_POINTS = 4096;
 const LEAST_FOR_WORDS = 240; // pixels of a picture that is wide enough for captions
 const masks = new Map();
@@ -142,10 +143,11 @@ async function paint(canvas, item, look, isWanted) {
 export function Overlay({ item, zoom = 1 }) {
   const ref = useRef(null);
   const look = overlay.value;
+  const width = Math.round(useWidth(ref) / COARSE);
   useEffect(() => {
     let gone = false;
     if (look.shown) paint(ref.current, item, look, () => !gone).catch(() => {});
     return () => { gone = true; };
-  }, [item.sha256, item.url, look, zoom]);
+  }, [item.sha256, item.url, look, zoom, width]);
   return html`<canvas ref=${ref} class="overlay" aria-hidden="true" hidden=${!look.shown}></canvas>`;
 }

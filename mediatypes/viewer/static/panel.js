@@ -92,10 +92,12 @@ function RunRow({ run, name, steps, part }) {
   </section>`;
 }
 
-function ByRun({ name, steps, part }) {
+function ByRun({ name, steps, part, layout }) {
   const rows = chosen.value.filter(run => steps[run.id]);
   if (!rows.length) return html`<p class="empty">None of the chosen runs has logged this.</p>`;
-  return html`<div class="byrun ${rows.length > 1 && !part.wide ? "many" : ""}">${rows.map(run => html`<${RunRow} key=${run.id} run=${run} name=${name} steps=${steps[run.id]} part=${part} />`)}</div>`;
+  const bySample = layout === "sample";
+  const columns = bySample ? { gridTemplateColumns: `repeat(${rows.length}, minmax(110px, 260px))` } : {};
+  return html`<div class="byrun ${bySample ? "samples" : rows.length > 1 && !part.wide ? "many" : ""}" style=${columns}>${rows.map(run => html`<${RunRow} key=${run.id} run=${run} name=${name} steps=${steps[run.id]} part=${part} />`)}</div>`;
 }
 
 export function Panel({ name, kind, facts }) {
@@ -113,9 +115,9 @@ export function Panel({ name, kind, facts }) {
     <header class="panel-head"><h3>${name}</h3><span class="kind">${kind}</span><span class="muted">${plural(total, "item")}</span>
       ${odd > 0 && html`<span class="badge warn" title="Values were clipped, not finite, or stored with a loss; see each item">⚠ ${whole(odd)} odd</span>`}
       <span class="grow"></span>
-      ${part?.all && html`<div class="tabs" role="group" aria-label="Layout">${[["run", "at step"], ["all", "all"]].map(([word, title]) => html`<button key=${word} class=${layout === word ? "on" : ""} aria-pressed=${layout === word} onClick=${() => setLayout(word)}>${title}</button>`)}</div>`}
+      ${part?.all && html`<div class="tabs" role="group" aria-label="Layout">${[["run", "by run"], ["sample", "by sample"], ["all", "all steps"]].map(([word, title]) => html`<button key=${word} class=${layout === word ? "on" : ""} aria-pressed=${layout === word} onClick=${() => setLayout(word)}>${title}</button>`)}</div>`}
       ${part?.Tools && html`<${part.Tools} name=${name} />`}
     </header>
-    ${seen && part && steps ? (layout === "all" ? html`<${All} name=${name} part=${part} />` : html`<${Whole} name=${name} steps=${steps} part=${part} facts=${facts} />`) : html`<div class="waiting" aria-busy="true"></div>`}
+    ${seen && part && steps ? (layout === "all" ? html`<${All} name=${name} part=${part} />` : html`<${Whole} name=${name} steps=${steps} part=${part} facts=${facts} layout=${layout} />`) : html`<div class="waiting" aria-busy="true"></div>`}
   </article>`;
 }

@@ -1,8 +1,4 @@
-"""Faults that were found and are not mended yet; each test fails until its is.
-
-A test that passes here fails the suite: take its mark away, move it to the tests of
-its module, and take its entry out of ``faults.OPEN``.
-"""
+"""Faults that reliability tests found, each held by a test of its own."""
 
 from __future__ import annotations
 
@@ -24,9 +20,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.mark.xfail(
-    strict=True, raises=OSError, reason="Spool.close raises what Folder.remove raises"
-)
 def test_a_spool_that_cannot_be_removed_does_not_keep_a_run_from_ending(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -44,11 +37,6 @@ def test_a_spool_that_cannot_be_removed_does_not_keep_a_run_from_ending(
     assert mt.open_run(run.dir).state == "finished"
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="Session compares LogWriter.lost, which another thread may have changed",
-)
 @pytest.mark.filterwarnings("ignore::mediatypes.DroppedMediaWarning")
 def test_a_line_that_another_thread_loses_does_not_cost_a_row_its_media(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -71,12 +59,6 @@ def test_a_line_that_another_thread_loses_does_not_cost_a_row_its_media(
     assert len(mt.open_run(run.dir).media("x")[0]) == 1
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="LogWriter._write_lines takes an unchanged size for a line not written, "
-    "which a new segment of size 0 is too",
-)
 def test_lines_that_fill_a_new_segment_at_once_are_written_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
