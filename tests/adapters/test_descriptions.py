@@ -285,7 +285,7 @@ def test_a_browser_that_does_not_answer_is_given_up(
     assert "TimeoutError" in str(Plot(plotly_figure()).source.reasons)
 
 
-@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 def test_a_fork_has_a_browser_of_its_own(browser: type[Kaleido]) -> None:
     Plot(plotly_figure()).encode()
     pid = os.fork()

@@ -240,7 +240,7 @@ def test_threads_share_it() -> None:
         assert plot.encode().parts == ()
 
 
-@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 def test_a_fork_leaves_it_to_its_parent() -> None:
     figure = drawing()
     Plot(figure).encode()

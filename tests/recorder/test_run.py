@@ -148,7 +148,12 @@ def test_values_beyond_a_line_become_files(run: mt.Run) -> None:
     text = "x" * 3_000_000
     run.log({"text": text, "loss": 1.0})
     assert (
-        max(map(len, (run.dir / "log").glob("*").__next__().read_bytes().splitlines()))
+        max(
+            map(
+                len,
+                (run.dir / "log").glob("*.jsonl").__next__().read_bytes().splitlines(),
+            )
+        )
         < 2**20
     )
     assert mt.open_run(run.dir).history()[0] == {"step": 0, "text": text, "loss": 1.0}

@@ -180,6 +180,10 @@ def _delete(spot: Path) -> None:
 
 
 def _megabytes() -> float:
+    with contextlib.suppress(OSError):  # the other counts what was before this program
+        for line in Path("/proc/self/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) / 1024
     import resource
 
     unit = 1 if sys.platform == "darwin" else 1024
