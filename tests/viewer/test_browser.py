@@ -239,14 +239,17 @@ def test_samples_of_several_runs_stand_side_by_side(site: Site, look: Any) -> No
     panel = show(page, "val/pictures")
     page.click(f"{panel} .tabs button:has-text('by sample')")
     page.wait_for_selector(f"{panel} .samples figure[data-index='3']")
-    tops = page.evaluate(
-        """s => [0, 1, 2, 3].map(i => [...document.querySelectorAll(
-        `${s} figure[data-index="${i}"]`)].map(f => f.getBoundingClientRect().top))""",
-        panel,
-    )
 
-    assert all(len(row) == 2 and abs(row[0] - row[1]) < 2 for row in tops)
-    assert tops == sorted(tops)
+    def stand() -> bool:  # once the pictures of both runs are there
+        tops = page.evaluate(
+            """s => [0, 1, 2, 3].map(i => [...document.querySelectorAll(`${s} ` +
+            `figure[data-index="${i}"]`)].map(f => f.getBoundingClientRect().top))""",
+            panel,
+        )
+        even = all(len(row) == 2 and abs(row[0] - row[1]) < 2 for row in tops)
+        return even and tops == sorted(tops)
+
+    until(stand)
 
 
 def test_a_class_that_is_switched_off_is_not_drawn(site: Site, look: Any) -> None:
