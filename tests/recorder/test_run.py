@@ -616,8 +616,10 @@ def test_trouble_with_the_disk_is_counted_and_named_never_raised(
 
 
 def log_until_it_raises(run: mt.Run) -> None:
-    for _ in range(10_000):
-        run.log({"x": mt.Image(IMAGE)})
+    """Log for some seconds, with the pauses in which media are encoded."""
+    for value in range(1_000):
+        run.log({"x": mt.Image(np.full((3, 3), value % 256, np.uint8))})
+        time.sleep(0.005)
 
 
 def test_a_strict_run_raises_what_could_not_be_kept(
