@@ -36,6 +36,7 @@ __all__ = [
     "DtypeError",
     "EncodeError",
     "FormatError",
+    "FrozenError",
     "IntegrityError",
     "InvalidMediaError",
     "LayoutError",
@@ -185,6 +186,29 @@ class IntegrityError(StoreError):
 
 class WriteFailedError(StoreError):
     """Something that was logged could not be kept; raised when the run is strict."""
+
+
+class FrozenError(MediaTypesError, AttributeError):
+    """A media value was to change; threads read it while the loop goes on.
+
+    Parameters
+    ----------
+    media
+        Its type.
+    field
+        What was to be set or deleted.
+    """
+
+    def __init__(self, media: str, field: str) -> None:
+        super().__init__(
+            f"{media}: {field} must be given when the value is made; got a change "
+            f"afterwards. Make a new {media}."
+        )
+        self.media = media
+        self.field = field
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.media, self.field)
 
 
 class ConfigError(MediaTypesError, ValueError):

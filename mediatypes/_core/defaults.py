@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from pathlib import Path
 from typing import Any, Final
 
@@ -71,6 +70,8 @@ def read_settings() -> dict[str, Any]:
         return {}
     except (OSError, UnicodeDecodeError) as error:
         raise _unreadable(error) from error
+    import tomllib  # only where there is a file to read
+
     try:
         found = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import os
+import platform
 import re
-import secrets
-import socket
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from mediatypes.errors import OptionError
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 __all__ = [
     "check_key",
+    "host_name",
     "host_word",
     "parse_writer",
     "run_id",
@@ -103,7 +106,7 @@ def _shorten(text: str, width: int = 60) -> str:
 
 def run_id() -> str:
     """Return a new random run id: 8 characters of base 36, 41 bits."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(8))
+    return "".join(_chosen(_ALPHABET) for _ in range(8))
 
 
 def run_name(number: int) -> str:
@@ -111,17 +114,28 @@ def run_name(number: int) -> str:
 
     Uses the system's randomness, so a seeded training script keeps its own.
     """
-    return f"{secrets.choice(_ADJECTIVES)}-{secrets.choice(_NOUNS)}-{number}"
+    return f"{_chosen(_ADJECTIVES)}-{_chosen(_NOUNS)}-{number}"
+
+
+def _chosen(among: Sequence[str]) -> str:
+    import secrets  # which takes long to load, and is needed by writers only
+
+    return secrets.choice(among)
 
 
 def writer_name(rank: int = 0) -> str:
     """Return a new writer id: ``r<rank>-<host6>-<pid>-<8 random hex>``."""
-    return f"r{rank}-{host_word()}-{os.getpid()}-{secrets.token_hex(4)}"
+    return f"r{rank}-{host_word()}-{os.getpid()}-{os.urandom(4).hex()}"
+
+
+def host_name() -> str:
+    """Return the name of this host."""
+    return platform.node()
 
 
 def host_word() -> str:
     """Return what stands for this host in the name of a writer: 6 hex digits."""
-    return hashlib.sha256(socket.gethostname().encode()).hexdigest()[:6]
+    return hashlib.sha256(host_name().encode()).hexdigest()[:6]
 
 
 def parse_writer(name: str) -> tuple[int, str, int]:

@@ -6,7 +6,6 @@ Notebooks that are not trusted, and pages that show notebooks, leave scripts out
 from __future__ import annotations
 
 import base64
-import html
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 if TYPE_CHECKING:
@@ -48,12 +47,12 @@ def of_file(encoded: Encoded, caption: str | None, words: str) -> str:
     kind = encoded.mime.partition("/")[0]
     if kind == "text":
         text = encoded.data[:_MOST_LETTERS].decode("utf-8", "replace")
-        return _framed(f"<pre>{html.escape(text)}</pre>", caption, words)
+        return _framed(f"<pre>{_escape(text)}</pre>", caption, words)
     shown = {"image": _picture, "audio": _sound, "video": _film}.get(kind)
     if shown is None or len(encoded.data) > _MOST_BYTES:
         return _framed("", caption, words)
     data = base64.b64encode(encoded.data).decode()
-    address = f"data:{html.escape(encoded.mime)};base64,{data}"
+    address = f"data:{_escape(encoded.mime)};base64,{data}"
     return _framed(shown(address, encoded.meta), caption, words)
 
 
@@ -76,16 +75,22 @@ def of_histogram(members: Mapping[str, Any], words: str) -> str:
 def of_rows(title: str, rows: Mapping[str, Any], pictures: str = "") -> str:
     """Return a table of two columns under a title, and what stands below it."""
     cells = "".join(
-        f"<tr><th style='text-align:left'>{html.escape(key)}</th>"
-        f"<td style='text-align:left'>{html.escape(str(value))}</td></tr>"
+        f"<tr><th style='text-align:left'>{_escape(key)}</th>"
+        f"<td style='text-align:left'>{_escape(str(value))}</td></tr>"
         for key, value in rows.items()
     )
-    head = f"<strong>{html.escape(title)}</strong>"
+    head = f"<strong>{_escape(title)}</strong>"
     return f"<div>{head}<table>{cells}</table>{pictures}</div>"
 
 
+def _escape(text: str) -> str:
+    import html  # its table of entities takes long to load
+
+    return html.escape(text)
+
+
 def _framed(shown: str, caption: str | None, words: str) -> str:
-    lines = [html.escape(text) for text in (caption, words) if text]
+    lines = [_escape(text) for text in (caption, words) if text]
     below = "<br>".join(lines)
     return (
         f"<figure style='display:inline-block;margin:4px'>{shown}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 import warnings
-import zoneinfo
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -100,6 +99,8 @@ def _zone(name: str) -> dt.tzinfo:
         return dt.UTC
     offset = _OFFSET.fullmatch(name)
     if offset is None:
+        import zoneinfo
+
         return zoneinfo.ZoneInfo(name)
     span = dt.timedelta(hours=int(offset[2]), minutes=int(offset[3]))
     return dt.timezone(-span if offset[1] == "-" else span)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import atexit
 import os
 import pickle
-import subprocess
 import sys
 import threading
 from typing import TYPE_CHECKING, Any, Final
@@ -95,6 +94,8 @@ class _Process:
     def _start(self) -> Any:
         if self._starts == _MOST_STARTS or not sys.executable or hasattr(sys, "frozen"):
             return None
+        import subprocess  # most runs have no figure
+
         self._starts += 1
         try:
             self._child = subprocess.Popen(  # noqa: S603 - this interpreter

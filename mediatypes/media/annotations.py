@@ -74,8 +74,6 @@ class _Checked(NamedTuple):
 class Annotated(FileMedia):
     """A picture with masks, boxes, points and lines, none of which is drawn in it."""
 
-    __slots__ = ()
-
     @property
     def width(self) -> int:
         """Pixels from left to right, upright."""

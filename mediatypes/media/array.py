@@ -76,8 +76,6 @@ class Array(FileMedia):
     np.int64(10)
     """
 
-    __slots__ = ()
-
     kind: ClassVar[str] = "array"
 
     def __init__(

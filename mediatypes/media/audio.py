@@ -95,8 +95,6 @@ class Audio(FileMedia):
     Audio(1.000 s, 1 channel, 8000 Hz, int16, caption='silence')
     """
 
-    __slots__ = ()
-
     kind: ClassVar[str] = "audio"
     _needed: ClassVar[tuple[str, ...]] = ("frames", "channels", "sample_rate")
 

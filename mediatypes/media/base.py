@@ -6,13 +6,12 @@ import math
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 import numpy as np
-from attrs import frozen
 from msgspec import structs
 
 from mediatypes._core import notebook
 from mediatypes._core.words import HALVES, check_caption, check_meta, has_halves
 from mediatypes.adapters.codecs import assemble
-from mediatypes.errors import ManifestError
+from mediatypes.errors import FrozenError, ManifestError
 from mediatypes.formats.sniff import Format, sniff
 from mediatypes.schema import (
     Draft,
@@ -42,7 +41,6 @@ _MOST_CHANNELS: Final = 1024
 """libsndfile's own limit."""
 
 
-@frozen(init=False, eq=False, repr=False)
 class Media:
     """A value that knows its own bytes, and nothing of runs or disks.
 
@@ -70,8 +68,14 @@ class Media:
 
     def _set(self, **fields: Any) -> None:
         """Set fields while the value is made; afterwards it is frozen."""
-        for name, value in fields.items():
-            object.__setattr__(self, name, value)
+        self.__dict__.update(fields)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        del value
+        raise FrozenError(type(self).__name__, name)
+
+    def __delattr__(self, name: str) -> None:
+        raise FrozenError(type(self).__name__, name)
 
     @classmethod
     def accepts_bare(cls, value: object) -> bool:
@@ -139,8 +143,7 @@ class Media:
         raise NotImplementedError
 
 
-@frozen(init=False, eq=False, repr=False)
-class FileMedia(Media):  # type: ignore[override]  # attrs' hidden initialiser, which nobody calls
+class FileMedia(Media):
     """A value with a file: an array that will be encoded, or bytes that are kept.
 
     Subclasses say what encodes an array (`_encoder`) and what the logged array was

@@ -28,8 +28,6 @@ _OF_THE_WHOLE: Final = {"file_type", "grouping", "id", "lossless", "meta", "qual
 class Batched(Annotated):
     """A picture that can be made many at once."""
 
-    __slots__ = ()
-
     @classmethod
     def batch(
         cls,

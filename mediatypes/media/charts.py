@@ -23,8 +23,6 @@ class Charts:
     in a file of their own, and are there as ``.data``.
     """
 
-    __slots__ = ()
-
     @classmethod
     def _of(cls, chart: Chart, title: str, caption: str | None, theme: str) -> Self:
         """Return `chart` drawn."""

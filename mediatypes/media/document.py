@@ -33,8 +33,6 @@ class Document(FileMedia):
     Subclasses say what text it is; the words around it are those of every type.
     """
 
-    __slots__ = ()
-
     _extension: ClassVar[str]
     """Of the file that is stored."""
 

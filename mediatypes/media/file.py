@@ -82,8 +82,6 @@ class File(FileMedia):
     'bin'
     """
 
-    __slots__ = ()
-
     kind: ClassVar[str] = "file"
 
     def __init__(

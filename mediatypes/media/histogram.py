@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 import msgspec
 import numpy as np
-from attrs import frozen
 
 from mediatypes._core.arrays import Plain, dtype_name, is_number, own, read_only
 from mediatypes._core.bins import STATISTICS, count, merged
@@ -39,8 +38,7 @@ _EXACT: Final = 2**53
 _MOST: Final = np.iinfo(np.int64).max
 
 
-@frozen(init=False, eq=False, repr=False)
-class Histogram(Media):  # type: ignore[override]  # attrs' hidden initialiser, which nobody calls
+class Histogram(Media):
     """Counts of numbers in bins, and statistics of the numbers themselves.
 
     It lives in the record; there is no file. Counts and edges are exactly those of

@@ -75,8 +75,6 @@ class Html(Document):
     '<meta charset="utf-8"><p>Hello'
     """
 
-    __slots__ = ()
-
     kind: ClassVar[str] = "html"
     _extension: ClassVar[str] = "html"
 

@@ -143,8 +143,6 @@ class Image(Batched):
     [[0, 127], [128, 255]]
     """
 
-    __slots__ = ()
-
     kind: ClassVar[str] = "image"
     _needed: ClassVar[tuple[str, ...]] = ("width", "height", "channels")
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
-
-from attrs import Factory, define
 
 from mediatypes._core.arrays import has_no_axes, is_array
 from mediatypes._core.cells import ABSENT, are_cells, to_cell
@@ -32,7 +31,7 @@ _HALVES: Final = "text had lone surrogates, stored as U+FFFD"
 _MASKED: Final = "masked values in arrays are stored as NaN, 0 or empty text"
 
 
-@define
+@dataclass(slots=True)
 class Intake:
     """Takes values into the cells of one table."""
 
@@ -40,7 +39,7 @@ class Intake:
     """Memory that media in cells take."""
     files: int = 0
     """That they have, or will have."""
-    reasons: dict[str, None] = Factory(dict[str, None])
+    reasons: dict[str, None] = field(default_factory=dict[str, None])
     """What had to be changed, in order."""
 
     def cells(self, values: Iterable[Any], name: str, first_row: int = 0) -> list[Any]:

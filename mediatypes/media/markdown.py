@@ -50,7 +50,5 @@ class Markdown(Document):
     'a *b*'
     """
 
-    __slots__ = ()
-
     kind: ClassVar[str] = "markdown"
     _extension: ClassVar[str] = "md"

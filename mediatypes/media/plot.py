@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, cast
 
 import numpy as np
-from attrs import frozen
 from msgspec import structs
 
 from mediatypes._core.arrays import read_only
@@ -44,31 +43,7 @@ MAX_DPI: Final = 2_400
 _FILE_TYPES: Final = ("png", "jpg", "jpeg", "webp")
 
 
-class _Later:
-    """What has a source that may still have to be made.
-
-    A base of its own, since attrs takes properties out that are called like a field.
-    """
-
-    __slots__ = ()
-    _known: Source
-
-    def _settle(self) -> None:
-        raise NotImplementedError
-
-    @property
-    def source(self) -> Source:
-        """What it was made from, the rule that was followed, and what is missing."""
-        self._settle()
-        return self._known
-
-    @source.setter
-    def source(self, source: Source) -> None:
-        object.__setattr__(self, "_known", source)
-
-
-@frozen(init=False, eq=False, repr=False)
-class Plot(_Later, Charts, FileMedia):  # type: ignore[override]  # attrs' hidden initialiser
+class Plot(Charts, FileMedia):
     """A figure, as the picture that the user sees.
 
     It is drawn when the value is made, by its own ``savefig``, at its own size, dpi and
@@ -137,7 +112,6 @@ class Plot(_Later, Charts, FileMedia):  # type: ignore[override]  # attrs' hidde
     """All files beside the picture, which have the figure in other forms."""
     _draft: Description | Deferred | None
     """What is still to be drawn."""
-    _known: Source
     """`source`, as far as it is drawn."""
     _size: int
 
@@ -190,6 +164,12 @@ class Plot(_Later, Charts, FileMedia):  # type: ignore[override]  # attrs' hidde
             self._set(_size=self.pixels.nbytes + _sum(self._forms))
         else:
             self._set(_draft=deferred, _size=len(deferred.data) + _sum(self._numbers))
+
+    @property
+    def source(self) -> Source:  # type: ignore[override]  # which may still have to be made
+        """What it was made from, the rule that was followed, and what is missing."""
+        self._settle()
+        return cast("Source", self.__dict__["source"])
 
     def _settle(self) -> None:
         """Have the picture, if it is still to be drawn."""
@@ -316,7 +296,8 @@ class Plot(_Later, Charts, FileMedia):  # type: ignore[override]  # attrs' hidde
     @property
     def problems(self) -> tuple[str, ...]:
         """What had to be left out to draw it, as far as it is drawn."""
-        return self._known.reasons
+        so_far: Source = self.__dict__["source"]
+        return so_far.reasons
 
     def to_numpy(self) -> NDArray[Any]:
         """Return the pixels as stored."""
@@ -329,7 +310,7 @@ class Plot(_Later, Charts, FileMedia):  # type: ignore[override]  # attrs' hidde
         """Return what is stored; what is still to be drawn is drawn by `encode`."""
         if self._draft is not None:
             form = self._format
-            words: tuple[Any, ...] = self.caption, self.id, {}, self._known
+            words: tuple[Any, ...] = self.caption, self.id, {}, self.__dict__["source"]
             file = DraftFile(self.kind, form.extension, form.mime)
             data: list[Buffer] = [self._draft.data]
             return Snapshot(Draft(self.kind, (file,), *words), data, self.encode)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from attrs import Factory, define, evolve
 
 from mediatypes._core.arrays import is_array, is_sequence
 from mediatypes._core.cell_rules import CellRules
@@ -32,17 +32,17 @@ _AS_PYTHON: Final = "USOT"
 """Kinds of arrays whose elements are Python's own."""
 
 
-@define
+@dataclass(slots=True)
 class Sheet:
     """Named columns of one length, to which rows and columns can be added."""
 
-    rules: CellRules = Factory(CellRules)
+    rules: CellRules = field(default_factory=CellRules)
     """What may get into a cell."""
-    intake: Intake = Factory(Intake)
+    intake: Intake = field(default_factory=Intake)
     """Makes cells of values."""
-    names: list[str] = Factory(list[str])
-    _columns: list[Column] = Factory(list[Column])
-    _tails: list[list[Any]] = Factory(list[list[Any]])
+    names: list[str] = field(default_factory=list[str])
+    _columns: list[Column] = field(default_factory=list[Column])
+    _tails: list[list[Any]] = field(default_factory=list[list[Any]])
     """Cells that were added to each column since."""
     _size: int | None = None
     """Bytes of the cells, once they were counted."""
@@ -158,12 +158,12 @@ class Sheet:
 
     def snapshot(self) -> Sheet:
         """Return what is in it now; cells never change, so they are shared."""
-        return evolve(
+        return replace(
             self,
-            intake=evolve(self.intake, reasons=dict(self.intake.reasons)),
+            intake=replace(self.intake, reasons=dict(self.intake.reasons)),
             names=list(self.names),
-            columns=list(self.columns),
-            tails=[[] for _ in self.names],
+            _columns=list(self.columns),
+            _tails=[[] for _ in self.names],
         )
 
     def rows(self) -> Iterator[list[Any]]:

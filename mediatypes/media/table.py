@@ -5,8 +5,6 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
-from attrs import frozen
-
 from mediatypes._core.arrays import is_mapping, is_sequence
 from mediatypes._core.cell_rules import CellRules
 from mediatypes._core.options import check_one_of
@@ -44,8 +42,7 @@ _DEFAULT_COLUMNS: Final = ("Input", "Output", "Expected")
 _EMPTY: Final = "there were no rows"
 
 
-@frozen(init=False, eq=False, repr=False)
-class Table(Media):  # type: ignore[override]  # attrs' hidden initialiser, which nobody calls
+class Table(Media):
     """Rows of anything, media among them, under named columns.
 
     A table grows by `add_data` and `add_column`. ``log`` keeps what is in it at the
@@ -208,7 +205,7 @@ class Table(Media):  # type: ignore[override]  # attrs' hidden initialiser, whic
     def snapshot(self) -> Self:
         """Return what is in the table now; what is added later does not show in it."""
         taken = copy.copy(self)
-        object.__setattr__(taken, "_sheet", self._sheet.snapshot())
+        taken.__dict__["_sheet"] = self._sheet.snapshot()
         return taken
 
     @property

@@ -50,7 +50,5 @@ class Text(Document):
     'a *b*'
     """
 
-    __slots__ = ()
-
     kind: ClassVar[str] = "text"
     _extension: ClassVar[str] = "txt"

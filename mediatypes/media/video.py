@@ -107,8 +107,6 @@ class Video(FileMedia):
     Video(8 frames, 64 × 96, 4 fps, webp, caption='robot')
     """
 
-    __slots__ = ()
-
     kind: ClassVar[str] = "video"
     _needed: ClassVar[tuple[str, ...]] = ("frames", "fps", "width", "height")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import dataclasses
 import warnings
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
@@ -10,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from mediatypes._core.arrays import is_mapping, is_sequence
-from mediatypes._core.optional import type_name
+from mediatypes._core.optional import loaded, type_name
 from mediatypes._core.redact import VARIABLE, redact
 from mediatypes.errors import ConfigError, MediaTypesWarning, UnsupportedInputError
 from mediatypes.recorder.odd import caller_level
@@ -171,20 +170,24 @@ def _warn_of_secrets(names: list[str]) -> None:
         warnings.warn(text, MediaTypesWarning, stacklevel=caller_level())
 
 
-def _mapping(settings: Any) -> dict[str, Any]:
-    given = settings
-    if isinstance(settings, argparse.Namespace):
-        settings = vars(settings)
-    elif hasattr(settings, "flag_values_dict"):  # absl's FLAGS
-        settings = settings.flag_values_dict()
-    elif isinstance(settings, Config):
-        settings = settings.as_dict()
-    elif dataclasses.is_dataclass(settings):
-        fields = dataclasses.fields(settings)
+def _is_namespace(settings: Any) -> bool:
+    module: Any = loaded("argparse")
+    return module is not None and isinstance(settings, module.Namespace)
+
+
+def _mapping(given: Any) -> dict[str, Any]:
+    settings: Any = given
+    if _is_namespace(given):
+        settings = given.__dict__
+    elif hasattr(given, "flag_values_dict"):  # absl's FLAGS
+        settings = given.flag_values_dict()
+    elif isinstance(given, Config):
+        settings = given.as_dict()
+    elif dataclasses.is_dataclass(given):
+        fields = dataclasses.fields(given)
         settings = {field.name: getattr(given, field.name) for field in fields}
-    pairs: Any = settings
     try:
-        found: dict[Any, Any] = dict(pairs)
+        found: dict[Any, Any] = dict(settings)
     except (TypeError, ValueError):
         found = {None: None}
     if not all(isinstance(name, str) for name in found):

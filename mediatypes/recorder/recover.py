@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import socket
 import time
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from mediatypes._core.names import writer_name
+from mediatypes._core.names import host_name, writer_name
 from mediatypes.adapters.codecs import assemble
 from mediatypes.errors import StoreError
 from mediatypes.schema import Close, Note
@@ -107,7 +106,7 @@ def _has_ended(collected: Collected, writer: str, *, force: bool) -> bool:
     opened = collected.opens.get(writer)
     if opened is None:
         return force
-    return is_gone(opened) or (force and opened.host != socket.gethostname())
+    return is_gone(opened) or (force and opened.host != host_name())
 
 
 class _Recovery:

@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from attrs import define
 from msgspec import Struct
 
 from mediatypes._core.arrays import is_mapping, is_sequence
@@ -48,8 +47,7 @@ _seen: set[str] = set()
 """Plain keys that came before, as most do."""
 
 
-@define
-class Item:
+class Item(Struct):
     """One media value of a row."""
 
     key: str

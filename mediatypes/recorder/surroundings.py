@@ -8,15 +8,15 @@ from mediatypes._core.arrays import is_number
 from mediatypes._core.defaults import default
 from mediatypes._core.options import check_one_of
 from mediatypes.errors import OptionError
-from mediatypes.recorder.environment import environment
-from mediatypes.recorder.output import Output
-from mediatypes.recorder.system import SystemMetrics
 from mediatypes.schema import Environment
 from mediatypes.schema.values import encode_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from mediatypes.recorder.output import Output
+    from mediatypes.recorder.system import SystemMetrics
 
 __all__ = ["Observed", "Surroundings", "parse_observed"]
 
@@ -88,6 +88,10 @@ class Surroundings:
         write: Callable[[Any], object],
         on_failed: Callable[[str, OSError], None],
     ) -> None:
+        from mediatypes.recorder.environment import environment
+        from mediatypes.recorder.output import Output
+        from mediatypes.recorder.system import SystemMetrics
+
         self._output: Output | None = None
         self._metrics: SystemMetrics | None = None
         if observed.environment:

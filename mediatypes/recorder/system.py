@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import threading
 import time
 from pathlib import Path
@@ -89,6 +88,8 @@ class Sampler:
         return found
 
     def _disk(self) -> dict[str, float]:
+        import shutil
+
         usage = shutil.disk_usage(self._folder)
         return {
             "disk_used_percent": _PERCENT * usage.used / usage.total,

@@ -5,13 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import platform
-import socket
 import time
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from mediatypes._core.names import host_word
+from mediatypes._core.names import host_name, host_word
 from mediatypes._core.version import __version__
 from mediatypes.schema import Open
 
@@ -57,7 +56,7 @@ def opening(writer: str, more: Mapping[str, Any]) -> Open:
     return Open(
         writer=writer,
         rank=rank(),
-        host=socket.gethostname(),
+        host=host_name(),
         pid=os.getpid(),
         start=_start_time(os.getpid()),
         boot=_boot(),
@@ -72,7 +71,7 @@ def is_gone(opened: Open) -> bool:
 
     Known is it only on the host of that process.
     """
-    if opened.host != socket.gethostname():
+    if opened.host != host_name():
         return False
     if opened.boot != _boot():
         return True

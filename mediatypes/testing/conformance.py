@@ -10,11 +10,10 @@ import pickle
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 import pytest
-from attrs.exceptions import FrozenInstanceError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mediatypes.errors import InvalidMediaError
+from mediatypes.errors import FrozenError, InvalidMediaError
 from mediatypes.schema import EncodedPart, Part, lines, parse, records
 from mediatypes.schema import Media as MediaRecord
 
@@ -178,7 +177,7 @@ class MediaTests:
     @given(data=st.data())
     def test_nothing_can_be_assigned(self, data: DataObject) -> None:
         """A value is frozen: workers read it while the loop goes on."""
-        with pytest.raises(FrozenInstanceError):
+        with pytest.raises(FrozenError):
             data.draw(self.values()).caption = "changed"
 
     def test_the_source_is_left_alone(self) -> None:

@@ -106,10 +106,10 @@ def test_a_broken_chain_is_counted_to_where_it_breaks(
     ],
 )
 def test_more_pictures_than_anybody_draws_are_refused_at_once(data: bytes) -> None:
-    before = time.perf_counter()
+    before = time.process_time()
     with pytest.raises(DecodeError, match="more than 100,000 pictures"):
         Image(data)
-    assert time.perf_counter() - before < 2
+    assert time.process_time() - before < 2
 
 
 @pytest.mark.parametrize(

@@ -95,10 +95,10 @@ def pickled() -> bytes:
     ],
 )
 def test_a_hostile_file_is_an_error_before_anything_is_allocated(data: bytes) -> None:
-    before = time.perf_counter()
+    before = time.process_time()
     with pytest.raises(DecodeError, match=r"^npy: "):
         npy.decode(data)
-    assert time.perf_counter() - before < 2
+    assert time.process_time() - before < 2
 
 
 @settings(max_examples=300)

@@ -89,12 +89,12 @@ def test_no_filter_makes_a_large_picture_slow(kind: int) -> None:
     body = reference_png.chunk(b"IDAT", zlib.compress(row * 1_000))
     head = b"\x89PNG\r\n\x1a\n" + reference_png.chunk(b"IHDR", head)
 
-    start = time.perf_counter()
+    start = time.process_time()
     found = png.decode(head + body + reference_png.chunk(b"IEND", b""))
 
     assert found.shape == (1_000, 2_000, 3)
     assert not found.any()
-    assert time.perf_counter() - start < 2  # it takes 0.2; byte by byte it was 6
+    assert time.process_time() - start < 2  # it takes 0.2; byte by byte it was 6
 
 
 def test_a_colour_that_stands_for_nothing_becomes_alpha() -> None:

@@ -108,10 +108,10 @@ def test_svg_files_are_equal_where_their_bytes_are() -> None:
     ],
 )
 def test_what_is_no_safe_svg_file_is_refused_at_once(data: bytes) -> None:
-    before = time.perf_counter()
+    before = time.process_time()
     with pytest.raises(DecodeError, match=r"Image: data must be .* SVG file"):
         Image(data)
-    assert time.perf_counter() - before < 2
+    assert time.process_time() - before < 2
 
 
 @settings(max_examples=200)

@@ -48,7 +48,7 @@ def _parameters(value: Any) -> str | None:
 
 
 def _member(owner: type, name: str) -> str | None:
-    value = inspect.getattr_static(owner, name)
+    value = inspect.getattr_static(owner, name, None)
     if isinstance(value, (classmethod, staticmethod)):
         return f"{type(value).__name__} {_parameters(getattr(owner, name))}"
     if isinstance(value, property):
@@ -65,7 +65,7 @@ def _class(owner: type) -> dict[str, Any]:
         for base in owner.__mro__
         if base.__module__.partition(".")[0] == "mediatypes"
         for name in [*vars(base), *getattr(base, "__annotations__", {})]
-        if not name.startswith("_") and hasattr(owner, name)
+        if not name.startswith("_")
     }
     ordered = dict(sorted(members.items()))
     return {"bases": bases, "call": _parameters(owner), "members": ordered}

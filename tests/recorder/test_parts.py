@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import msgspec
 import numpy as np
 import pytest
-from attrs import frozen
 
 import mediatypes as mt
 from mediatypes.errors import IntegrityError, ManifestError
@@ -30,8 +29,7 @@ if TYPE_CHECKING:
 NAMES = ("masks/a", "../../etc/passwd", "Ünïcode \N{PILE OF POO}", "$t", "")
 
 
-@frozen(init=False, eq=False, repr=False)
-class Bundle(Media):  # type: ignore[override]  # attrs' hidden initialiser
+class Bundle(Media):
     """A text and further texts by name."""
 
     kind: ClassVar[str] = "bundle"
