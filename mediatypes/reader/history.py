@@ -65,18 +65,26 @@ class History(Sequence[dict[str, Any]]):
 
     def to_pandas(self) -> pd.DataFrame:
         """Return one row a step: a ``step`` column, and one for each key."""
-        rows = list(self)
-        names = dict.fromkeys(name for row in rows for name in row)
-        names = {"step": None} | names
-        table = {name: [row.get(name) for row in rows] for name in names}
+        table: dict[str, list[Any]] = {"step": []}
+        for index, row in enumerate(self):
+            for name, value in row.items():
+                column = table.setdefault(name, [])
+                if len(column) < index:
+                    column.extend([None] * (index - len(column)))
+                column.append(value)
+        for column in table.values():
+            column.extend([None] * (len(self) - len(column)))
         frame: pd.DataFrame = load("pandas").to_frame(table)
         return frame
 
     def _row(self, step: int) -> dict[str, Any]:
         result: dict[str, Any] = {"step": step}
         for row in self._steps[step]:
-            found = self._values.plain(row.log.d) | self._media(row)
-            result |= {_column(key): value for key, value in found.items()}
+            found = self._values.plain(row.log.d)
+            if row.log.media:
+                found |= self._media(row)
+            for key, value in found.items():
+                result[_column(key) if key.startswith("step") else key] = value
         return result
 
     def _media(self, row: Row) -> dict[str, Any]:

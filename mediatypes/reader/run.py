@@ -17,7 +17,7 @@ from mediatypes.schema.values import unescape_key
 from mediatypes.store import layout
 from mediatypes.store.beneath import Folder
 from mediatypes.store.collect import Collected, media_keys, read_info
-from mediatypes.store.fold import Reference
+from mediatypes.store.fold import Fold, Reference
 from mediatypes.store.lease import Watch
 
 if TYPE_CHECKING:
@@ -94,6 +94,7 @@ class RunReader:
         self._collected = Collected(folder)
         self._values = Values(folder)
         self._watch = Watch(folder)
+        self._folded: Fold | None = None
 
     @property
     def dir(self) -> Path:
@@ -108,7 +109,7 @@ class RunReader:
     @property
     def name(self) -> str:
         """The name that people see."""
-        return self._collected.fold().name or self._info.name
+        return self._fold().name or self._info.name
 
     @property
     def project(self) -> str | None:
@@ -134,13 +135,13 @@ class RunReader:
     @property
     def config(self) -> dict[str, Any]:
         """The run's settings."""
-        found: dict[str, Any] = self._values.plain(self._collected.fold().config)
+        found: dict[str, Any] = self._values.plain(self._fold().config)
         return found
 
     @property
     def summary(self) -> dict[str, Any]:
         """The run's summary; media and histograms as typed values."""
-        found = self._collected.fold().summary(lambda reference: reference)
+        found = self._fold().summary(lambda reference: reference)
         media = {k: v for k, v in found.items() if isinstance(v, Reference)}
         plain = {k: v for k, v in found.items() if k not in media}
         result: dict[str, Any] = self._values.plain(plain)
@@ -153,7 +154,7 @@ class RunReader:
 
         No file is opened for it.
         """
-        found = self._collected.fold().summary(lambda _: {"$t": ""})
+        found = self._fold().summary(lambda _: {"$t": ""})
         return self._values.scalars(found)
 
     def keys(self) -> list[str]:
@@ -263,6 +264,7 @@ class RunReader:
 
     def refresh(self) -> bool:
         """Read what has been written since; return whether there was anything."""
+        self._folded = None
         return self._collected.refresh()
 
     def close(self) -> None:
@@ -286,6 +288,11 @@ class RunReader:
                 shown += [one for one in items[max(items)][:_MOST_SHOWN] if one]
         pictures = "".join(map(notebook.html_of, shown[:_MOST_SHOWN]))
         return notebook.of_rows(self.name, facts | config | last, pictures)
+
+    def _fold(self) -> Fold:
+        if self._folded is None:
+            self._folded = self._collected.fold()
+        return self._folded
 
     def _media_of(self, reference: Reference) -> Any:
         records = self._collected.items(reference)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mediatypes.schema.draft import Draft, DraftFile, Snapshot
 from mediatypes.schema.lines import LineError, frame, parse
+from mediatypes.schema.reading import read_line
 from mediatypes.schema.records import (
     FORMAT,
     VERSION,
@@ -63,4 +64,5 @@ __all__ = [
     "encode_value",
     "frame",
     "parse",
+    "read_line",
 ]

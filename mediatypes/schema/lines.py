@@ -30,7 +30,7 @@ MAX_LINE_WRITTEN: Final = 1 << 20
 MAX_LINE_READ: Final = 16 << 20
 """Longest line that is read, in bytes."""
 
-_TAIL: Final = re.compile(rb',"c":"([0-9a-f]{8})"\}\Z')
+_TAIL: Final = re.compile(rb',"c":"([0-9a-f]{8})"\}').fullmatch
 _TAIL_BYTES: Final = len(b',"c":"01234567"}')
 MAX_DEPTH_READ: Final = 80
 """Deepest nesting that is read: 64 levels of a value, and what is around it."""
@@ -75,7 +75,7 @@ def frame_members(number: int, kind: str, members: Mapping[str, Any]) -> bytes:
 
 
 def check(line: bytes) -> None:
-    """Raise `LineError` unless the CRC at the end of `line` fits what is before.
+    """Raise `LineError` unless a line can be decoded, and its CRC fits.
 
     Parameters
     ----------
@@ -85,13 +85,13 @@ def check(line: bytes) -> None:
     if len(line) > MAX_LINE_READ:
         msg = f"line of {len(line)} bytes, longer than {MAX_LINE_READ}"
         raise LineError(msg)
-    tail = _TAIL.search(line, max(0, len(line) - _TAIL_BYTES))
-    if tail is None:
-        msg = "line does not end with its checksum"
+    if not line.endswith(b',"c":"%08x"}' % crc32(b"}", crc32(line[:-_TAIL_BYTES]))):
+        is_there = _TAIL(line, len(line) - _TAIL_BYTES)
+        fault = "match its" if is_there else "end with its"
+        msg = f"line does not {fault} checksum"
         raise LineError(msg)
-    if crc32(b"}", crc32(memoryview(line)[: tail.start()])) != int(tail[1], 16):
-        msg = "line does not match its checksum"
-        raise LineError(msg)
+    if line.count(b"[") + line.count(b"{") > MAX_DEPTH_READ:
+        _check_depth(line)
 
 
 def parse(line: bytes) -> dict[str, Any]:
@@ -108,8 +108,6 @@ def parse(line: bytes) -> dict[str, Any]:
     'a'
     """
     check(line)
-    if line.count(b"[") + line.count(b"{") > MAX_DEPTH_READ:
-        _check_depth(line)
     try:
         return _decode(line)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:

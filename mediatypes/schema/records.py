@@ -105,7 +105,7 @@ class Encoded(Struct, frozen=True):
     id: str | None = None
 
 
-class _Line(Struct, frozen=True, omit_defaults=True, kw_only=True):
+class _Line(Struct, frozen=True, omit_defaults=True, kw_only=True, gc=False):
     kind_name: ClassVar[str]
     n: int = field(default=-1)
     """Sequence number of the writer; set when the line is framed."""

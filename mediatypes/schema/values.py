@@ -118,7 +118,11 @@ def decode_value(
     if "$t" in members:
         return typed(members)
     return {
-        unescape_key(key): decode_value(item, typed, depth=depth + 1)
+        unescape_key(key) if key.startswith("$") else key: (
+            decode_value(item, typed, depth=depth + 1)
+            if isinstance(item, (list, dict))
+            else item
+        )
         for key, item in members.items()
     }
 

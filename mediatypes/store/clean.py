@@ -7,8 +7,7 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from mediatypes.errors import ManifestError
-from mediatypes.schema import parse
-from mediatypes.schema.records import to_record
+from mediatypes.schema import read_line
 from mediatypes.store.scan import lines
 
 if TYPE_CHECKING:
@@ -88,7 +87,7 @@ def _lines(folder: Folder, path: str) -> Iterator[tuple[bytes, bytes]]:
 
 def _is_record(line: bytes) -> bool:
     try:
-        to_record(parse(line))
+        read_line(line)
     except ManifestError:
         return False
     return True

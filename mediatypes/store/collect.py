@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import heapq
 import stat
-from collections import Counter
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+from collections import Counter, deque
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import msgspec
 
@@ -63,7 +63,7 @@ _Item: TypeAlias = tuple[str, int, str | None, int | None]
 """Writer and number of a log record, key and index."""
 
 
-class Row(NamedTuple):
+class Row(msgspec.Struct, frozen=True, gc=False):
     """One call of ``log``, and its place in the order of all."""
 
     step: int
@@ -158,6 +158,7 @@ class Collected:
         self._settings: dict[str, list[tuple[float, Record]]] = {}
         self._tails: dict[str, Tail] = {}
         self._times: dict[str, float] = {}
+        self._is_ordered = True
         self.refresh()
 
     def refresh(self) -> bool:
@@ -171,7 +172,9 @@ class Collected:
                 else:
                     self._take(writer, item)
         self._leave_out_lost()
-        self.rows.sort(key=lambda row: (row.step, row.time, row.writer, row.log.n))
+        if not self._is_ordered:
+            self.rows.sort(key=lambda row: (row.step, row.time, row.writer, row.log.n))
+            self._is_ordered = True
         after = len(self.rows), sum(map(len, self.media.values())), len(self.closes)
         return before != after
 
@@ -183,13 +186,14 @@ class Collected:
     def fold(self) -> Fold:
         """Return summary, config and name of all records, in the order of time."""
         result = Fold()
-        streams = [sorted(self._settings.get(w, []), key=_when) for w in self._settings]
-        rows = sorted(
-            ((row.time, row) for row in self.rows),
-            key=lambda pair: (pair[0], pair[1].writer, pair[1].log.n),
-        )
-        for _, item in heapq.merge(rows, *streams, key=lambda pair: pair[0]):
-            _fold_one(result, item)
+        streams = [sorted(pairs, key=_when) for pairs in self._settings.values()]
+        settings = deque(heapq.merge(*streams, key=lambda pair: pair[0]))
+        for row in sorted(self.rows, key=lambda row: (row.time, row.writer, row.log.n)):
+            while settings and settings[0][0] < row.time:
+                _fold_setting(result, settings.popleft()[1])
+            _fold_row(result, row)
+        for _, record in settings:
+            _fold_setting(result, record)
         return result
 
     def summary(self) -> dict[str, Any]:
@@ -276,10 +280,7 @@ class Collected:
         self.last_numbers[writer] = max(self.last_numbers.get(writer, 0), record.n)
         match record:
             case Log():
-                opened = self.opens.get(writer)
-                time = record.t if opened is None else opened.t + record.m
-                self._times[writer] = time
-                self.rows.append(Row(record.step, time, writer, record))
+                self._take_row(writer, record)
             case Media():
                 of_row = self.media.setdefault((record.w or writer, record.r), [])
                 # Two who recover at once may both have written it.
@@ -301,6 +302,14 @@ class Collected:
                 self._settings.setdefault(writer, []).append((time, record))
             case _:
                 pass
+
+    def _take_row(self, writer: str, record: Log) -> None:
+        opened, rows = self.opens.get(writer), self.rows
+        time = record.t if opened is None else opened.t + record.m
+        self._times[writer] = time
+        if rows and rows[-1].step >= record.step:
+            self._is_ordered = False
+        rows.append(Row(record.step, time, writer, record))
 
     def _take_remark(self, writer: str, record: Note | Repair | Unknown) -> None:
         if isinstance(record, Repair):
@@ -343,13 +352,16 @@ def media_keys(log: Log) -> dict[str, int | None]:
     return found
 
 
-def _fold_one(fold: Fold, item: Row | Record) -> None:
+def _fold_row(fold: Fold, row: Row) -> None:
+    fold.log(row.log.d)
+    if row.log.media:
+        for key, length in media_keys(row.log).items():
+            reference = Reference(row.writer, row.log.n, key, length)
+            fold.media(escape_key(key), reference)
+
+
+def _fold_setting(fold: Fold, item: Record) -> None:
     match item:
-        case Row():
-            fold.log(item.log.d)
-            for key, length in media_keys(item.log).items():
-                reference = Reference(item.writer, item.log.n, key, length)
-                fold.media(escape_key(key), reference)
         case Config():
             fold.config.update(item.d)
         case Summary():

@@ -6,9 +6,8 @@ import contextlib
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from mediatypes.errors import ManifestError, StoreError
-from mediatypes.schema import Close, Media, Record, parse
+from mediatypes.schema import Close, Media, Record, read_line
 from mediatypes.schema.lines import MAX_LINE_READ
-from mediatypes.schema.records import to_record
 from mediatypes.store import layout
 
 if TYPE_CHECKING:
@@ -88,7 +87,7 @@ def read_record(
         If there is none, or it is damaged.
     """
     line = folder.read_part(layout.log_path(writer, segment), offset, length)
-    return to_record(parse(line))
+    return read_line(line)
 
 
 class Place(NamedTuple):
@@ -207,24 +206,23 @@ class Tail:
                 text = f"a line is longer than {MAX_LINE_READ} bytes"
                 yield Damage("bad-line", self._where(), text)
             elif line:
-                yield from self._read(line)
+                yield self._read(line)
 
-    def _read(self, line: bytes) -> Iterator[Record | Damage]:
+    def _read(self, line: bytes) -> Record | Damage:
         try:
-            record = to_record(parse(line))
+            record = read_line(line)
         except ManifestError as error:
-            yield Damage("bad-line", self._where(), str(error))
-            return
+            return Damage("bad-line", self._where(), str(error))
         number = record.n
         if number >= self._next:
             if number > self._next:
                 self._gaps.append((self._next, number - 1))
             self._next = number + 1
         elif not self._fills_gap(number):
-            yield Damage("dup-record", self._where(), f"record {number} came before")
-            return
+            text = f"record {number} came before"
+            return Damage("dup-record", self._where(), text)
         self.closed = self.closed or isinstance(record, Close)
-        yield record
+        return record
 
     def _fills_gap(self, number: int) -> bool:
         """Whether `number` was missing; threads write a little out of order."""

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mediatypes.errors import FrozenError, InvalidMediaError
-from mediatypes.schema import EncodedPart, Part, lines, parse, records
+from mediatypes.schema import EncodedPart, Part, lines, read_line, records
 from mediatypes.schema import Media as MediaRecord
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def round_trip(value: Media) -> Media:
         parts=tuple(_part_record(part) for part in encoded.parts),
     )
     line = lines.frame_members(0, "media", records.members(written))
-    read = records.to_record(parse(line.rstrip(b"\n")))
+    read = read_line(line.rstrip(b"\n"))
     parts = {part.name: part.data for part in encoded.parts}
     return kind.decode(cast("MediaRecord", read), encoded.data, parts)
 
