@@ -118,9 +118,8 @@ def run_name(number: int) -> str:
 
 
 def _chosen(among: Sequence[str]) -> str:
-    import secrets  # which takes long to load, and is needed by writers only
-
-    return secrets.choice(among)
+    # The module `secrets` does the same, and takes longer to load than a run to begin.
+    return among[int.from_bytes(os.urandom(8), "big") % len(among)]
 
 
 def writer_name(rank: int = 0) -> str:

@@ -30,7 +30,7 @@ def environment() -> dict[str, Any]:
         "arguments": redacted(sys.argv[1:]),
         "python": platform.python_version(),
         "executable": sys.executable,
-        "platform": platform.platform(),
+        "platform": f"{platform.system()} {platform.release()}",
         "machine": platform.machine(),
         "processors": os.cpu_count(),
         "memory_bytes": _memory(),
@@ -72,8 +72,8 @@ def _packages(path: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
         except OSError:
             continue
         for name in names:
-            match = _DISTRIBUTION.fullmatch(name)
-            if match is not None:
+            match = name.endswith("-info") and _DISTRIBUTION.fullmatch(name)
+            if match:
                 found.setdefault(match[1].replace("_", "-").lower(), match[2])
     return tuple(sorted(found.items()))
 
