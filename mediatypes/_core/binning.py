@@ -21,6 +21,8 @@ __all__ = ["Moments", "count_equal", "distinct", "moments"]
 
 _BLOCK: Final = 1 << 15
 """Numbers that are looked at at once: 256 KiB of float64."""
+_SUMMED: Final = 1 << 13
+"""Numbers that are summed at once: so few that no BLAS starts threads for them."""
 _NARROWEST: Final = 4
 """Bytes of the narrowest floats that can tell fine bins apart."""
 _INDEX_BITS: Final = 16
@@ -144,15 +146,16 @@ def moments(flat: NDArray[Any]) -> Moments | None:
     if not math.isfinite(sample):
         return None
     near = _cleared(sample)
-    scratch = np.empty(min(_BLOCK, flat.size), np.float64)
+    scratch = np.empty(min(_SUMMED, flat.size), np.float64)
+    ones = np.ones(len(scratch))
     first = second = 0.0
-    for start in range(0, flat.size, _BLOCK):
-        block = flat[start : start + _BLOCK]
+    for start in range(0, flat.size, _SUMMED):
+        block = flat[start : start + _SUMMED]
         apart = scratch[: len(block)]
         np.copyto(apart, block, casting="unsafe")
         apart -= near
-        first += float(np.einsum("i->", apart))
-        second += float(np.einsum("i,i->", apart, apart))
+        first += float(apart.dot(ones[: len(block)]))
+        second += float(apart.dot(apart))
     off = first / flat.size
     variance = second / flat.size - off * off
     if not math.isfinite(second) or off * off > _TRUSTED * variance:
