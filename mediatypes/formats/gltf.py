@@ -34,8 +34,7 @@ _TYPES: Final = {
 _WIDTHS: Final = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4}
 _TRIANGLES: Final = 4
 _POINTS: Final = 0
-_MOST_MESHES: Final = 10_000
-_DEEPEST: Final = 64
+_MOST_NODES: Final = 10_000
 _MOST_ELEMENTS: Final = 1 << 26
 _MISFITS: Final = (
     *(KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError),
@@ -167,20 +166,19 @@ class _Reader:
         nodes, meshes = self._tree.get("nodes", []), self._tree.get("meshes", [])
         scenes = self._tree.get("scenes", [{"nodes": range(len(nodes))}])
         roots = scenes[self._tree.get("scene", 0)].get("nodes", [])
-        waiting = [(int(root), np.eye(4), 0) for root in roots]
-        for _ in range(_MOST_MESHES):
-            if not waiting:
-                return
-            number, above, depth = waiting.pop()
-            node = nodes[_natural(number)]
+        waiting = [(_natural(root), np.eye(4)) for root in roots]
+        seen = set[int]()
+        while waiting:
+            number, above = waiting.pop()
+            if number in seen or len(seen) > _MOST_NODES:
+                raise _damaged("its nodes are no tree, or too many")
+            seen.add(number)
+            node = nodes[number]
             matrix = above @ _matrix(node)
-            if depth < _DEEPEST:
-                inner = node.get("children", [])[:_MOST_MESHES]
-                waiting += [(int(child), matrix, depth + 1) for child in inner]
+            waiting += [(_natural(child), matrix) for child in node.get("children", [])]
             if "mesh" in node:
                 for primitive in meshes[_natural(node["mesh"])]["primitives"]:
                     yield primitive, matrix
-        raise _damaged(f"it has more than {_MOST_MESHES:,} nodes")
 
     def _counts(self, primitive: dict[str, Any]) -> tuple[int, int]:
         accessors = self._tree["accessors"]
