@@ -8,19 +8,8 @@ from mediatypes import errors, plot
 from mediatypes._core.classes import Classes
 from mediatypes._core.version import __version__
 from mediatypes.errors import DroppedMediaWarning, MediaTypesWarning
-from mediatypes.media import (
-    Array,
-    Audio,
-    File,
-    Histogram,
-    Html,
-    Image,
-    Markdown,
-    Plot,
-    Table,
-    Text,
-    Video,
-)
+from mediatypes.media import MEDIA_TYPES
+from mediatypes.media.kinds import *  # noqa: F403 - it has nothing but types
 from mediatypes.reader import open_run, runs
 from mediatypes.recorder import (
     AlertLevel,
@@ -49,22 +38,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AlertLevel",
-    "Array",
-    "Audio",
     "Classes",
     "DroppedMediaWarning",
-    "File",
-    "Histogram",
-    "Html",
-    "Image",
-    "Markdown",
     "MediaTypesWarning",
-    "Plot",
     "Run",
     "Settings",
-    "Table",
-    "Text",
-    "Video",
     "__version__",
     "alert",
     "define_metric",
@@ -80,6 +58,7 @@ __all__ = [
     "unwatch",
     "watch",
 ]
+__all__ += [media.__name__ for media in MEDIA_TYPES.values()]
 
 
 def __getattr__(name: str) -> Any:

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pytest
+from hypothesis import find
 from matplotlib.figure import Figure
 
+import mediatypes
 from mediatypes import testing
 from mediatypes.media import MEDIA_TYPES, Audio, Histogram, Image, Plot
+from mediatypes.viewer import page
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -100,3 +103,35 @@ def test_a_type_has_each_of_its_places(kind: str, place: str) -> None:
     path = ROOT / place.format(kind)
 
     assert path.is_file() or any(path.iterdir())
+
+
+@pytest.mark.parametrize("kind", MEDIA_TYPES)
+def test_a_type_is_at_the_front_door(kind: str) -> None:
+    name = MEDIA_TYPES[kind].__name__
+
+    assert getattr(mediatypes, name) is MEDIA_TYPES[kind]
+    assert name in mediatypes.__all__
+
+
+@pytest.mark.parametrize("kind", MEDIA_TYPES)
+def test_a_type_has_a_strategy_of_its_values(kind: str) -> None:
+    found = testing.values_of(MEDIA_TYPES[kind])
+
+    find(found, lambda value: type(value) is MEDIA_TYPES[kind])
+
+
+def test_the_list_of_types_has_one_line_for_each() -> None:
+    text = (ROOT / "mediatypes" / "media" / "kinds.py").read_text(encoding="utf-8")
+    names = {kind: media_type.__name__ for kind, media_type in MEDIA_TYPES.items()}
+
+    assert [
+        line for line in text.splitlines() if line.startswith("from mediatypes")
+    ] == [
+        f"from mediatypes.media.{kind} import {name} as {name}"
+        for kind, name in sorted(names.items())
+    ]
+
+
+@pytest.mark.parametrize("kind", MEDIA_TYPES)
+def test_a_type_has_a_component_of_the_dashboard(kind: str) -> None:
+    assert kind in page.components()

@@ -38,12 +38,17 @@ def of_file(encoded: Encoded, caption: str | None, words: str) -> str:
     Parameters
     ----------
     encoded
-        Its file.
+        Its files; a part named ``picture`` is what it looks like.
     caption
         Shown below.
     words
         What it is, in short.
     """
+    drawn = next((part for part in encoded.parts if part.name == "picture"), None)
+    if drawn is not None:
+        data = base64.b64encode(drawn.data).decode()
+        address = f"data:{drawn.mime};base64,{data}"
+        return _framed(_picture(address, {}), caption, words)
     kind = encoded.mime.partition("/")[0]
     if kind == "text":
         text = encoded.data[:_MOST_LETTERS].decode("utf-8", "replace")

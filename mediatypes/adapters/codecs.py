@@ -27,6 +27,7 @@ _ENCODERS: Final = {
     "sound": ("mediatypes.adapters.sound", "encode"),
     "table": ("mediatypes.formats.table", "encode"),
     "video": ("mediatypes.adapters.video", "encode"),
+    "view": ("mediatypes.adapters.space", "encode_view"),
 }
 """Module and function that encode an array, by the name that a draft has for them."""
 _loaded: dict[str, Callable[..., bytes]] = {}

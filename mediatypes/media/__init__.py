@@ -1,56 +1,23 @@
-"""The media types. This is the only list of them."""
+"""The media types, by name and by kind; their only list is `mediatypes.media.kinds`."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, cast
 
-from mediatypes.media.array import Array
-from mediatypes.media.audio import Audio
+from mediatypes.media import kinds
 from mediatypes.media.base import Media
-from mediatypes.media.file import File
-from mediatypes.media.histogram import Histogram
-from mediatypes.media.html import Html
-from mediatypes.media.image import Image
-from mediatypes.media.markdown import Markdown
-from mediatypes.media.plot import Plot
-from mediatypes.media.table import Table
-from mediatypes.media.text import Text
-from mediatypes.media.video import Video
+from mediatypes.media.kinds import *  # noqa: F403 - it has nothing but types
 
-__all__ = [
-    "MEDIA_TYPES",
-    "Array",
-    "Audio",
-    "File",
-    "Histogram",
-    "Html",
-    "Image",
-    "Markdown",
-    "Media",
-    "Plot",
-    "Table",
-    "Text",
-    "Video",
-    "wrap",
-]
+__all__ = ["MEDIA_TYPES", "Media", "wrap"]
 
 MEDIA_TYPES: Final[dict[str, type[Media]]] = {
     media.kind: media
-    for media in (
-        Array,
-        Audio,
-        File,
-        Histogram,
-        Html,
-        Image,
-        Markdown,
-        Plot,
-        Table,
-        Text,
-        Video,
-    )
+    for media in cast("list[object]", list(vars(kinds).values()))
+    if isinstance(media, type) and issubclass(media, Media)
 }
 """Every type, by its kind."""
+
+__all__ += [media.__name__ for media in MEDIA_TYPES.values()]
 
 
 def wrap(value: object) -> Media | None:

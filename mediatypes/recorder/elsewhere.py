@@ -22,6 +22,7 @@ ELSEWHERE: Final = {
     **dict.fromkeys(["Api", "PublicApi", "restore"], _READ),
     **dict.fromkeys(["sweep", "agent", "controller", "sweep_id"], _SEARCH),
     **dict.fromkeys(["mark_preempting", "write_logs"], _NONE),
+    "box3d": 'Pass {"center": …, "size": …, "orientation": …} in boxes of Object3D.',
     "display": "Open the run folder; run.url has its address.",
     "to_html": "Open the run folder; run.url has its address.",
 }

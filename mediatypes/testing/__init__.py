@@ -6,6 +6,7 @@ It needs pytest and hypothesis, which the package itself does not.
 from __future__ import annotations
 
 from mediatypes.testing.conformance import MediaTests, round_trip
+from mediatypes.testing.lookup import values_of
 from mediatypes.testing.strategies import (
     array,
     arrays,
@@ -36,6 +37,7 @@ __all__ = [
     "round_trip",
     "table",
     "text",
+    "values_of",
     "video",
     "words",
 ]

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = [
+    "PIXELS",
     "array",
     "arrays",
     "audio",
@@ -45,10 +46,11 @@ __all__ = [
     "words",
 ]
 
-_PIXELS: Final = (
+PIXELS: Final = (
     *("bool", "uint8", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64"),
     *("float16", "float32", "float64"),
 )
+"""Names of the element types of pictures, and of most arrays."""
 _SAMPLES: Final = ("uint8", "int16", "int32", "float16", "float32", "float64")
 
 
@@ -96,7 +98,7 @@ def image(draw: DrawFn) -> Image:
     """
     side = st.integers(1, 5)
     shapes = st.tuples(side, side) | st.tuples(side, side, st.integers(1, 4))
-    pixels = draw(arrays(_PIXELS, shapes))
+    pixels = draw(arrays(PIXELS, shapes))
     size = (pixels.shape[0], pixels.shape[1])
     return Image(pixels, layout="HWC", **draw(words()), **draw(_annotations(size)))
 
@@ -137,7 +139,7 @@ def audio(draw: DrawFn) -> Audio:
 def histogram(draw: DrawFn) -> Histogram:
     """Return histograms of numbers of every type, and of given counts and edges."""
     if draw(st.booleans()):
-        values = draw(arrays(_PIXELS, st.tuples(st.integers(0, 20))))
+        values = draw(arrays(PIXELS, st.tuples(st.integers(0, 20))))
         return Histogram(values, num_bins=draw(st.integers(1, 512)))
     steps = st.lists(st.integers(-1000, 1000), min_size=2, max_size=9, unique=True)
     edges = np.sort(draw(steps)) / 7
@@ -217,7 +219,7 @@ def table(draw: DrawFn) -> Table:
             )
         else:
             times = ["datetime64[D]", "datetime64[ns]", "timedelta64[us]"]
-            values = arrays([*_PIXELS, *times], st.just((length,)))
+            values = arrays([*PIXELS, *times], st.just((length,)))
         columns[name] = draw(values)
     return Table(columns, **draw(words()))
 
@@ -233,7 +235,7 @@ def video(draw: DrawFn) -> Video:
     """Return videos of every dtype and number of channels, in the exact formats."""
     side = st.integers(1, 4)
     shapes = st.tuples(st.integers(1, 3), st.integers(1, 4), side, side)
-    kinds = [name for name in _PIXELS if name != "uint16"]
+    kinds = [name for name in PIXELS if name != "uint16"]
     frames = draw(arrays(kinds, shapes))
     form = draw(st.sampled_from(["webp", "png"]))
     rate = draw(st.integers(1, 60) | st.floats(0.01, 1000))

@@ -35,6 +35,7 @@ STYLES: Final = (
     "vendor/uplot.css",
     "base.css",
     "workspace.css",
+    "space.css",
     "lightbox.css",
     "narrow.css",
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,6 +34,8 @@ DOCUMENTED: Final = {
     "Histogram": "sequence np_histogram num_bins",
     "Table": "columns data rows dataframe dtype optional allow_mixed_types log_mode",
     "Html": "data inject data_is_not_path",
+    "Object3D": "data_or_path caption file_type",
+    "Object3D.from_point_cloud": "points boxes vectors point_cloud_type",
 }
 """Calls and parameters of releases 0.20 to 0.31, as their reference lists them."""
 POSITIONAL: Final = {"data_or_path", "d"}
@@ -52,7 +55,7 @@ def tables() -> dict[str, dict[str, str]]:
 
 
 def ours(call: str) -> list[str]:
-    function: Any = Config.update if call == "config.update" else getattr(mt, call)
+    function: Any = Config.update if call == "config.update" else attrgetter(call)(mt)
     return [name for name in inspect.signature(function).parameters if name != "self"]
 
 

@@ -1,6 +1,6 @@
 """Give every file named to a media type, each in a process of its own.
 
-    python hostile_probe.py {Image,Audio,Video} file …
+    python hostile_probe.py {Image,Audio,Video,Object3D} file …
 
 Prints one JSON array for each file: what came of it, the seconds and the megabytes
 that it took. Processes are forked, so that nothing is imported twice and the peak of

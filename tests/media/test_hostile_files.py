@@ -59,6 +59,7 @@ VALUES: Final = {
         "mp4_empty_box.mp4",
         "mp4_size.mp4",
     },
+    "Object3D": {"ply_list.ply"},
 }
 """Files of which enough is there, to whoever reads them, for a value."""
 

@@ -126,6 +126,11 @@ def _media(step: int, number: int, random: np.random.Generator) -> dict[str, Any
         "rows": mt.Table(
             columns=["name", "shown"], data=[["a", pictures[0]], ["b", None]]
         ),
+        "scan": mt.Object3D(
+            random.normal(size=(500, 3)),
+            caption=f"scan {step}",
+            boxes=[{"center": (0, 0, 0), "size": (2, 2, 2), "label": "box"}],
+        ),
         "marked": mt.Markdown(f"# Head {step}\n\n- **strong** and `code`\n"),
     }
 

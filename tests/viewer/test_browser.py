@@ -31,6 +31,7 @@ KINDS = {
     "page": ("html", "button.inert"),
     "words": ("text", "pre:has-text('plain words of step')"),
     "marked": ("markdown", ".markdown strong:has-text('strong')"),
+    "scan": ("object3d", ".space canvas[data-drawn]"),
     "rows": ("table", ".sheet td img"),
     "weights": ("file", "a.download"),
 }
