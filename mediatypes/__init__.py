@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from mediatypes import errors, plot
@@ -25,6 +26,7 @@ from mediatypes.reader import open_run, runs
 from mediatypes.recorder import (
     AlertLevel,
     Run,
+    SettableModule,
     Settings,
     alert,
     define_metric,
@@ -43,7 +45,7 @@ if TYPE_CHECKING:
     from mediatypes.recorder.config import Config
     from mediatypes.recorder.summary import Summary
 
-    run: Run
+    run: Run | None
     config: Config
     summary: Summary
 
@@ -80,6 +82,9 @@ __all__ = [
     "unwatch",
     "watch",
 ]
+
+
+sys.modules[__name__].__class__ = SettableModule
 
 
 def __getattr__(name: str) -> Any:

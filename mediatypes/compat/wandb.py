@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from mediatypes.errors import MediaTypesError
 from mediatypes.recorder import console
-from mediatypes.recorder.current import current
+from mediatypes.recorder.module import SettableModule
 
 __all__ = ["Error", "install", "termerror", "termlog", "termwarn"]
 
@@ -79,9 +79,10 @@ class _Part(ModuleType):
         return getattr(importlib.import_module(self._home), name)
 
 
+sys.modules[__name__].__class__ = SettableModule
+
+
 def __getattr__(name: str) -> Any:
-    if name == "run":
-        return current()
     if name in {"CommError", "UsageError", "AuthenticationError"}:
         return Error
     if name in _SUBMODULES:

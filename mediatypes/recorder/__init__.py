@@ -5,6 +5,7 @@ from __future__ import annotations
 from mediatypes.recorder.calls import AlertLevel
 from mediatypes.recorder.current import init, module_attribute
 from mediatypes.recorder.module import (
+    SettableModule,
     alert,
     define_metric,
     finish,
@@ -20,6 +21,7 @@ from mediatypes.recorder.settings import Settings
 __all__ = [
     "AlertLevel",
     "Run",
+    "SettableModule",
     "Settings",
     "alert",
     "define_metric",

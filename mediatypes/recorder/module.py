@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from mediatypes.recorder.console import say_once
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from mediatypes.recorder.calls import AlertLevel
 
 __all__ = [
+    "SettableModule",
     "alert",
     "define_metric",
     "finish",
@@ -24,6 +26,22 @@ __all__ = [
     "unwatch",
     "watch",
 ]
+
+
+class SettableModule(ModuleType):
+    """A module whose ``config`` and ``summary`` are those of the run when assigned to.
+
+    Scripts of the call style say ``config = {...}`` on the module. As a plain
+    attribute it would hide the settings of the run, which would not get them.
+    """
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "config":
+            needed(name).config.update(value, allow_val_change=True)
+        elif name == "summary":
+            needed(name).summary.update(value)
+        else:
+            super().__setattr__(name, value)
 
 
 def log(
