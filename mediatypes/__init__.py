@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from typing import TYPE_CHECKING, Any
 
 from mediatypes import errors, plot
 from mediatypes._core.classes import Classes
 from mediatypes._core.version import __version__
+from mediatypes.compat import NAMES
 from mediatypes.errors import DroppedMediaWarning, MediaTypesWarning
 from mediatypes.media import (
     Array,
@@ -25,6 +27,7 @@ from mediatypes.media import (
 from mediatypes.reader import open_run, runs
 from mediatypes.recorder import (
     AlertLevel,
+    Artifact,
     Run,
     SettableModule,
     Settings,
@@ -33,13 +36,15 @@ from mediatypes.recorder import (
     finish,
     init,
     log,
+    log_artifact,
+    log_model,
     login,
     module_attribute,
     save,
     unwatch,
     watch,
 )
-from mediatypes.recorder.elsewhere import raise_unknown
+from mediatypes.recorder.elsewhere import answer
 
 if TYPE_CHECKING:
     from mediatypes.recorder.config import Config
@@ -52,6 +57,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AlertLevel",
     "Array",
+    "Artifact",
     "Audio",
     "Classes",
     "DroppedMediaWarning",
@@ -74,6 +80,8 @@ __all__ = [
     "finish",
     "init",
     "log",
+    "log_artifact",
+    "log_model",
     "login",
     "open_run",
     "plot",
@@ -90,4 +98,6 @@ sys.modules[__name__].__class__ = SettableModule
 def __getattr__(name: str) -> Any:
     if name in {"run", "config", "summary"}:
         return module_attribute(name)
-    return raise_unknown(f"module {__name__!r}", name)
+    if name in NAMES:
+        return getattr(importlib.import_module("mediatypes.compat.wandb"), name)
+    return answer(f"module {__name__!r}", name)

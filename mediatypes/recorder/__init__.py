@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mediatypes.recorder.artifact import Artifact
 from mediatypes.recorder.calls import AlertLevel
 from mediatypes.recorder.current import init, module_attribute
 from mediatypes.recorder.module import (
@@ -10,6 +11,8 @@ from mediatypes.recorder.module import (
     define_metric,
     finish,
     log,
+    log_artifact,
+    log_model,
     login,
     save,
     unwatch,
@@ -20,6 +23,7 @@ from mediatypes.recorder.settings import Settings
 
 __all__ = [
     "AlertLevel",
+    "Artifact",
     "Run",
     "SettableModule",
     "Settings",
@@ -28,6 +32,8 @@ __all__ = [
     "finish",
     "init",
     "log",
+    "log_artifact",
+    "log_model",
     "login",
     "module_attribute",
     "save",

@@ -11,9 +11,11 @@ from mediatypes.recorder.current import current, needed
 if TYPE_CHECKING:
     import datetime as dt
     import os
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from mediatypes.recorder.artifact import Artifact
     from mediatypes.recorder.calls import AlertLevel
+    from mediatypes.typing import PathLike
 
 __all__ = [
     "SettableModule",
@@ -21,6 +23,8 @@ __all__ = [
     "define_metric",
     "finish",
     "log",
+    "log_artifact",
+    "log_model",
     "login",
     "save",
     "unwatch",
@@ -104,6 +108,25 @@ def alert(
 ) -> None:
     """Say something and put it on record in the current run; see `Run.alert`."""
     needed("alert").alert(title, text, level, wait_duration)
+
+
+def log_artifact(
+    artifact_or_path: Artifact | PathLike,
+    name: str | None = None,
+    type: str | None = None,  # noqa: A002 - the call style people know
+    aliases: Sequence[str] | None = None,
+    tags: Sequence[str] | None = None,
+) -> Artifact:
+    """Store an artifact in the current run; see `Run.log_artifact`."""
+    run = needed("log_artifact")
+    return run.log_artifact(artifact_or_path, name, type, aliases, tags)
+
+
+def log_model(
+    path: PathLike, name: str | None = None, aliases: Sequence[str] | None = None
+) -> None:
+    """Store a file or folder as a model of the current run; see `Run.log_model`."""
+    needed("log_model").log_model(path, name, aliases)
 
 
 def finish(exit_code: int | None = None, quiet: bool | None = None) -> None:  # noqa: FBT001 - the call style people know

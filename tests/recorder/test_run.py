@@ -839,6 +839,37 @@ def test_a_secret_in_the_config_is_in_no_file_but_the_script_has_it(
     assert mt.open_run(run.dir).config == {"password": "«redacted:password»", "lr": 0.1}
 
 
+def test_secrets_in_the_words_about_a_run_are_in_no_file(tmp_path: Path) -> None:
+    secret = "hf_" + "aB3x" * 8
+    with pytest.warns(mt.MediaTypesWarning, match="run: 'tags', 'notes' looked like"):
+        run = mt.init(
+            dir=tmp_path,
+            tags=["base", f"--token={secret}"],
+            notes=f"train.py --password=hunter2-and-more {secret}",
+        )
+    with pytest.warns(mt.MediaTypesWarning, match="run: 'notes'"):
+        run.notes = f"better: {secret}"
+    artifact = mt.Artifact("net", "model", metadata={"api_key": secret, "epochs": 4})
+    with pytest.warns(mt.MediaTypesWarning, match=r"log_artifact: 'metadata\.api_key'"):
+        run.log_artifact(artifact)
+    run.finish(quiet=True)
+
+    files = [path.read_bytes() for path in run.dir.rglob("*") if path.is_file()]
+    assert files
+    assert not any(secret.encode() in x or b"hunter2" in x for x in files)
+    assert run.tags == ("base", "--token=«redacted:huggingface»")
+    summary = mt.open_run(run.dir).summary
+    assert summary["artifacts/net.metadata.epochs"] == 4
+
+
+def test_what_is_logged_is_data_whatever_it_looks_like(tmp_path: Path) -> None:
+    text = "hf_" + "aB3x" * 8
+    run = mt.init(dir=tmp_path)
+    run.log({"password": text})
+    run.finish(quiet=True)
+    assert mt.open_run(run.dir).history()[0]["password"] == text
+
+
 @pytest.mark.skipif(os.name == "nt", reason="has no such modes")
 def test_only_the_owner_may_write_what_the_umask_leaves_open(tmp_path: Path) -> None:
     before = os.umask(0)
