@@ -268,6 +268,43 @@ def test_summary_takes_media_and_histograms(run: mt.Run) -> None:
     np.testing.assert_array_equal(found["i"].to_numpy(), IMAGE)
 
 
+def test_the_summary_is_typed_while_the_run_goes_on_and_after_its_end(
+    run: mt.Run,
+) -> None:
+    image, other = mt.Image(IMAGE), mt.Image(255 - IMAGE)
+    pair = np.histogram([1, 2, 3], 3)
+    table = {"columns": ["x" * 3_000_000]}
+    run.log({"logged": image, "several": [image, other], "loss": 0.5, "big": table})
+    run.summary.update(
+        {"given": other, "list": [other, image], "h": mt.Histogram(np_histogram=pair)}
+    )
+    during = run.summary.as_dict()
+    run.finish(quiet=True)
+
+    after = run.summary.as_dict()
+    read = mt.open_run(run.dir).summary
+    assert during.keys() == after.keys() == read.keys()
+    assert during["given"] == after["given"] == read["given"] == other
+    assert during["logged"] == after["logged"] == read["logged"] == image
+    for found in (during, after, read):
+        assert found["list"] == [other, image]
+        assert found["several"] == [image, other]
+        assert found["big.columns"] == table["columns"]
+        assert found["h"].counts.tolist() == [1, 1, 1]
+
+
+def test_one_value_of_the_summary_is_read_without_the_files_of_others(
+    run: mt.Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run.log({"image": mt.Image(IMAGE), "loss": 0.5})
+    run.flush()
+    with monkeypatch.context() as patch:
+        patch.setattr(Folder, "open_file", lambda *_: pytest.fail("a file was read"))
+        assert run.summary["loss"] == 0.5
+        assert set(run.summary) == {"image", "loss"}
+        assert len(run.summary) == 2
+
+
 def test_trouble_with_a_summary_file_is_counted_too(
     run: mt.Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
