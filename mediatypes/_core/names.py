@@ -104,9 +104,9 @@ def _shorten(text: str, width: int = 60) -> str:
     return text if len(text) <= width else f"{text[:width]}…"
 
 
-def run_id() -> str:
-    """Return a new random run id: 8 characters of base 36, 41 bits."""
-    return "".join(_chosen(_ALPHABET) for _ in range(8))
+def run_id(length: int = 8) -> str:
+    """Return a new random run id: 8 characters of base 36 are 41 bits."""
+    return "".join(_chosen(_ALPHABET) for _ in range(length))
 
 
 def run_name(number: int) -> str:

@@ -11,11 +11,12 @@ import sys
 from types import ModuleType
 from typing import Any, Final
 
+from mediatypes._core.names import run_id
 from mediatypes.errors import MediaTypesError
 from mediatypes.recorder import console
-from mediatypes.recorder.current import current
+from mediatypes.recorder.module import SettableModule
 
-__all__ = ["Error", "install", "termerror", "termlog", "termwarn"]
+__all__ = ["Error", "generate_id", "install", "termerror", "termlog", "termwarn"]
 
 _NAME: Final = "wandb"
 _SUBMODULES: Final = ("data_types", "errors", "integration", "sdk", "util")
@@ -57,12 +58,15 @@ def termlog(string: object = "", newline: bool = True, repeat: bool = True) -> N
 termwarn = termerror = termlog
 
 
-def require(*requirements: str) -> None:
-    """Do nothing: there are no features to choose."""
-    del requirements
+def generate_id(length: int = 8) -> str:
+    """Return a random id for a run, of so many letters and digits.
 
-
-setup = require
+    Examples
+    --------
+    >>> len(generate_id())
+    8
+    """
+    return run_id(length)
 
 
 class _Part(ModuleType):
@@ -79,11 +83,14 @@ class _Part(ModuleType):
         return getattr(importlib.import_module(self._home), name)
 
 
+sys.modules[__name__].__class__ = SettableModule
+
+
 def __getattr__(name: str) -> Any:
-    if name == "run":
-        return current()
     if name in {"CommError", "UsageError", "AuthenticationError"}:
         return Error
-    if name in _SUBMODULES:
-        return _Part(name)
+    if name in {*_SUBMODULES, *_INTEGRATIONS}:
+        return _Part(name, _INTEGRATIONS.get(name, __name__))
+    if name == "Plotly":
+        name = "Plot"
     return getattr(importlib.import_module("mediatypes"), name)

@@ -14,8 +14,9 @@ from mediatypes._core.arrays import is_number, is_sequence
 from mediatypes._core.options import check_one_of
 from mediatypes._core.terminal import safe
 from mediatypes.errors import DroppedMediaWarning, OptionError, WriteFailedError
+from mediatypes.recorder.artifacts import Artifacts
 from mediatypes.recorder.console import is_silent, say
-from mediatypes.recorder.elsewhere import raise_unknown
+from mediatypes.recorder.elsewhere import answer
 from mediatypes.recorder.facts import Facts
 from mediatypes.recorder.keep import Keep
 from mediatypes.recorder.metric import parse_metric
@@ -49,7 +50,7 @@ class AlertLevel(enum.StrEnum):
     ERROR = "ERROR"
 
 
-class Calls(Facts):
+class Calls(Artifacts, Facts):
     """Calls of a run that are made of others."""
 
     _watch: Watch | None = None
@@ -294,7 +295,7 @@ class Calls(Facts):
         self.finish(exit_code)
 
     def __getattr__(self, name: str) -> Any:
-        raise_unknown("Run", name)
+        return answer("Run", name)
 
     def _keeper(self) -> Keep:
         if self._keep is None:

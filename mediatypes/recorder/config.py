@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-import warnings
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
 from mediatypes._core.arrays import is_mapping, is_sequence
 from mediatypes._core.optional import loaded, type_name
-from mediatypes._core.redact import VARIABLE, redact
-from mediatypes.errors import ConfigError, MediaTypesWarning, UnsupportedInputError
-from mediatypes.recorder.odd import caller_level
+from mediatypes.errors import ConfigError, UnsupportedInputError
 from mediatypes.recorder.plain import plain
+from mediatypes.recorder.redaction import without_secrets
 from mediatypes.schema import decode_value, encode_value
 from mediatypes.schema.values import escape_key, unescape_key
 
@@ -93,12 +91,11 @@ class Config(MutableMapping[str, Any]):
                 )
                 raise ConfigError(msg)
             changed[name] = encoded
-        if changed:
-            self._values.update(changed)
-            if self._on_change is not None:
-                stored, secrets = redact(changed)
-                self._on_change({escape_key(k): v for k, v in stored.items()})
-                _warn_of_secrets(secrets)
+        write = self._on_change
+        stored = {} if write is None else without_secrets("config", changed)
+        self._values.update(changed)
+        if write is not None and stored:
+            write({escape_key(name): value for name, value in stored.items()})
 
     def _allow_changes(self, is_allowed: bool) -> None:  # noqa: FBT001 - all there is to say
         object.__setattr__(self, "_may_change", is_allowed)
@@ -158,16 +155,6 @@ def chosen(
     kept = found.keys() if include is None else set(include)
     left_out = set(exclude or ())
     return {k: v for k, v in found.items() if k in kept and k not in left_out}
-
-
-def _warn_of_secrets(names: list[str]) -> None:
-    if names:
-        shown = ", ".join(map(repr, names[:5]))
-        text = (
-            f"config: {shown} looked like a secret and is stored as «redacted»; the "
-            f"script has it still. Set {VARIABLE} to its name to store it as it is."
-        )
-        warnings.warn(text, MediaTypesWarning, stacklevel=caller_level())
 
 
 def _is_namespace(settings: Any) -> bool:

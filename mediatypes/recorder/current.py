@@ -234,15 +234,14 @@ def needed(what: str) -> Run | DisabledRun:
 
 
 def module_attribute(name: str) -> Any:
-    """Return ``run``, or its ``config`` or ``summary``, of the current run.
+    """Return ``run``, which may be None, or the ``config`` or ``summary`` of it.
 
     Raises
     ------
     mediatypes.errors.NoRunError
-        If there is none.
+        If one of the latter is asked for and there is no run.
     """
-    run = needed(name)
-    return run if name == "run" else getattr(run, name)
+    return current() if name == "run" else getattr(needed(name), name)
 
 
 def _fact(name: str, given: dict[str, Any], said: dict[str, Any]) -> Any:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from mediatypes._core.optional import type_name
 from mediatypes._core.text import mend
 from mediatypes.errors import OptionError, UnsupportedInputError
+from mediatypes.recorder.redaction import without_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,14 +37,16 @@ def text_of(value: object, field: str) -> str | None:
 
 
 def opening_facts(**facts: Any) -> dict[str, Any]:
-    """Return tags, notes, group and job type, each checked.
+    """Return tags, notes, group and job type, each checked and without secrets.
 
     Raises
     ------
     mediatypes.errors.OptionError
         If one is not as it must be.
     """
-    return {name: _CHECKS.get(name, text_of)(x, name) for name, x in facts.items()}
+    found = {name: _CHECKS.get(name, text_of)(x, name) for name, x in facts.items()}
+    stored = without_secrets("run", found)
+    return stored | {"tags": tuple(stored["tags"])} if "tags" in stored else stored
 
 
 def _tags(tags: Any, field: str) -> tuple[str, ...]:

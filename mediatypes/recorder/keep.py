@@ -15,7 +15,7 @@ from mediatypes.media import File
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["Keep"]
+__all__ = ["Keep", "below"]
 
 _POLICIES: Final = ("live", "now", "end")
 _FILES: Final = "files"
@@ -35,7 +35,7 @@ class _Wish(NamedTuple):
         names = [self.pattern]
         if self.is_glob:
             names = sorted(find(self.pattern, recursive=True)) or names  # noqa: PTH207 - absolute, with "**"
-        return [file for name in names for file in _below(name)]
+        return [file for name in names for file in below(name)]
 
     def key(self, file: str) -> str:
         """Return the key of a file, made of its path beneath the base."""
@@ -108,7 +108,7 @@ class Keep:
         return key
 
 
-def _below(name: str) -> Iterator[str]:
+def below(name: str) -> Iterator[str]:
     """Yield a file, or all files in a folder."""
     if os.path.isdir(name):  # noqa: PTH112 - as above
         for folder, folders, files in os.walk(name):

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import msgspec
+
 from mediatypes.media import MEDIA_TYPES
+from mediatypes.schema import Media as MediaRecord
 from mediatypes.schema import decode_value
 from mediatypes.schema.values import escape_key, unescape_key
+from mediatypes.store.beneath import Folder
 from mediatypes.store.collect import media_value
-from mediatypes.store.files import parts_of
+from mediatypes.store.files import parts_of, read_file
 from mediatypes.store.fold import Fold, Reference
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mediatypes.media import Media
     from mediatypes.recorder.row import Row
-    from mediatypes.schema import Media as MediaRecord
-    from mediatypes.store.beneath import Folder
     from mediatypes.store.collect import Collected
 
 __all__ = ["Live"]
@@ -28,12 +33,6 @@ class _Latest(NamedTuple):
     values: dict[int, Media]
     """Those that are not in their files yet."""
     records: dict[int, MediaRecord]
-
-
-class _Found(NamedTuple):
-    """A media value, or a list of them, among JSON."""
-
-    value: Any
 
 
 class Live:
@@ -89,31 +88,57 @@ class Live:
 
         return self.fold.summary(value_of)
 
-    def current(self) -> dict[str, Any]:
-        """Return the summary as Python has it, media as typed values."""
+    def current(self) -> Mapping[str, Any]:
+        """Return the summary as Python has it; a value is decoded when it is read."""
+        return _Current(self)
 
-        def value_of(reference: Reference) -> Any:
-            latest = self._latest[reference.key]
-            if reference.length is None:
-                return _Found(self._value(latest, 0))
-            return _Found([self._value(latest, i) for i in range(reference.length)])
+    def value(self, key: str) -> Any:
+        """Return the value of a key of the summary, media as typed values."""
+        found = self.fold.value_of(key, lambda reference: reference)
+        if not isinstance(found, Reference):
+            return decode_value(found, self._typed)
+        latest = self._latest[found.key]
+        if found.length is None:
+            return self._media(latest, 0)
+        return [self._media(latest, index) for index in range(found.length)]
 
-        found = self.fold.summary(value_of)
-        return {unescape_key(key): _decoded(value) for key, value in found.items()}
-
-    def _value(self, latest: _Latest, index: int) -> Media | None:
+    def _media(self, latest: _Latest, index: int) -> Media | None:
         record = latest.records.get(index)
-        if record is None:
-            return latest.values.get(index)
-        data = self._folder.read(record.path, limit=record.size)
-        parts = parts_of(self._folder, record)
+        return latest.values.get(index) if record is None else self._decoded(record)
+
+    def _decoded(self, record: MediaRecord) -> Media:
+        folder = self._readable()
+        data = read_file(folder, record.path, record.size, record.sha256)
+        parts = parts_of(folder, record)
         return MEDIA_TYPES[record.kind].decode(record, data, parts)
 
+    def _typed(self, members: dict[str, Any]) -> Any:
+        """Return what a mapping with the tag of a type stands for."""
+        kind = members["$t"]
+        if kind == "media":
+            return self._decoded(msgspec.convert({**members, "r": 0}, MediaRecord))
+        if kind == "json":
+            where = members["path"], members["size"], members["sha256"]
+            data = read_file(self._readable(), *where)
+            return decode_value(msgspec.json.decode(data), self._typed)
+        return MEDIA_TYPES[kind].from_inline(members)
 
-def _decoded(value: Any) -> Any:
-    return value.value if isinstance(value, _Found) else decode_value(value, _typed)
+    def _readable(self) -> Folder:
+        """Return the run folder, opened anew if the run has been finished."""
+        return self._folder if self._folder.is_open else Folder(self._folder.path)
 
 
-def _typed(members: dict[str, Any]) -> Any:
-    media = MEDIA_TYPES.get(members["$t"])
-    return members if media is None else media.from_inline(members)
+class _Current(Mapping[str, Any]):
+    """The summary as it is at each moment."""
+
+    def __init__(self, live: Live) -> None:
+        self._live = live
+
+    def __getitem__(self, key: str) -> Any:
+        return self._live.value(escape_key(key))
+
+    def __iter__(self) -> Iterator[str]:
+        return map(unescape_key, self._live.fold.keys())
+
+    def __len__(self) -> int:
+        return len(self._live.fold.keys())

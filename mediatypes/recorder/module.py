@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from mediatypes.recorder.console import say_once
@@ -10,20 +11,41 @@ from mediatypes.recorder.current import current, needed
 if TYPE_CHECKING:
     import datetime as dt
     import os
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from mediatypes.recorder.artifact import Artifact
     from mediatypes.recorder.calls import AlertLevel
+    from mediatypes.typing import PathLike
 
 __all__ = [
+    "SettableModule",
     "alert",
     "define_metric",
     "finish",
     "log",
+    "log_artifact",
+    "log_model",
     "login",
     "save",
     "unwatch",
     "watch",
 ]
+
+
+class SettableModule(ModuleType):
+    """A module whose ``config`` and ``summary`` are those of the run when assigned to.
+
+    Scripts of the call style say ``config = {...}`` on the module. As a plain
+    attribute it would hide the settings of the run, which would not get them.
+    """
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "config":
+            needed(name).config.update(value, allow_val_change=True)
+        elif name == "summary":
+            needed(name).summary.update(value)
+        else:
+            super().__setattr__(name, value)
 
 
 def log(
@@ -86,6 +108,25 @@ def alert(
 ) -> None:
     """Say something and put it on record in the current run; see `Run.alert`."""
     needed("alert").alert(title, text, level, wait_duration)
+
+
+def log_artifact(
+    artifact_or_path: Artifact | PathLike,
+    name: str | None = None,
+    type: str | None = None,  # noqa: A002 - the call style people know
+    aliases: Sequence[str] | None = None,
+    tags: Sequence[str] | None = None,
+) -> Artifact:
+    """Store an artifact in the current run; see `Run.log_artifact`."""
+    run = needed("log_artifact")
+    return run.log_artifact(artifact_or_path, name, type, aliases, tags)
+
+
+def log_model(
+    path: PathLike, name: str | None = None, aliases: Sequence[str] | None = None
+) -> None:
+    """Store a file or folder as a model of the current run; see `Run.log_model`."""
+    needed("log_model").log_model(path, name, aliases)
 
 
 def finish(exit_code: int | None = None, quiet: bool | None = None) -> None:  # noqa: FBT001 - the call style people know

@@ -28,12 +28,12 @@ class Summary(MutableMapping[str, Any]):
         Called with keys and values that are set by hand, and keys that are removed.
     """
 
-    _current: Callable[[], dict[str, Any]]
+    _current: Callable[[], Mapping[str, Any]]
     _on_set: Callable[[Mapping[str, Any], tuple[str, ...]], None]
 
     def __init__(
         self,
-        current: Callable[[], dict[str, Any]],
+        current: Callable[[], Mapping[str, Any]],
         on_set: Callable[[Mapping[str, Any], tuple[str, ...]], None],
     ) -> None:
         object.__setattr__(self, "_current", current)
@@ -79,15 +79,15 @@ class Summary(MutableMapping[str, Any]):
 
     def as_dict(self) -> dict[str, Any]:
         """Return a copy of the summary as it is now."""
-        return self._current()
+        return dict(self._current())
 
     def items(self) -> ItemsView[str, Any]:
         """Return keys and values as they are now."""
-        return self._current().items()
+        return self.as_dict().items()
 
     def values(self) -> ValuesView[Any]:
         """Return values as they are now."""
-        return self._current().values()
+        return self.as_dict().values()
 
     def __repr__(self) -> str:
-        return repr(self._current())
+        return repr(self.as_dict())

@@ -71,6 +71,11 @@ class Folder:
         for descriptor in kept.values():
             os.close(descriptor)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether anything can be opened."""
+        return not _HAS_DIR_FD or "" in self._kept
+
     def after_fork(self) -> None:
         """Go on in a forked child, where another thread's lock would never be freed."""
         self._lock = threading.Lock()

@@ -21,6 +21,7 @@ SUMMARIES: Final = ("last", "first", "min", "max", "mean", "none")
 """Ways to summarise a key."""
 
 _LAST: Final = "last"
+_NONE: Final = "none"
 
 
 class Reference(NamedTuple):
@@ -87,18 +88,28 @@ class Fold:
         resolve
             Returns what the summary holds for a media reference.
         """
-        found: dict[str, Any] = {}
-        for key, value in self._last.items():
-            metric = self._metric(key) if self.metrics else None
-            ways = _LAST if metric is None or metric.summary is None else metric.summary
-            if ways == "none":
-                continue
-            if key in self._media:
-                found[key] = resolve(self._media[key])
-                continue
-            track = self._tracked.get(key)
-            found[key] = value if track is None else track.summarised(ways, value)
-        return found | self._given
+        return {key: self.value_of(key, resolve) for key in self.keys()}
+
+    def keys(self) -> list[str]:
+        """Return the keys of the summary."""
+        logged = [key for key in self._last if self._ways(key) != _NONE]
+        return list(dict.fromkeys([*logged, *self._given]))
+
+    def value_of(self, key: str, resolve: Callable[[Reference], Any]) -> Any:
+        """Return what `summary` has under one of its keys."""
+        if key in self._given:
+            return self._given[key]
+        value, ways = self._last[key], self._ways(key)
+        if ways == _NONE:
+            raise KeyError(key)
+        if key in self._media:
+            return resolve(self._media[key])
+        track = self._tracked.get(key)
+        return value if track is None else track.summarised(ways, value)
+
+    def _ways(self, key: str) -> str:
+        metric = self._metric(key) if self.metrics else None
+        return _LAST if metric is None or metric.summary is None else metric.summary
 
     def references(self) -> list[Reference]:
         """Return the media that the summary refers to."""

@@ -81,7 +81,7 @@ def test_every_public_name_is_there(name: str) -> None:
 
 
 def test_a_name_that_is_none_is_named() -> None:
-    with pytest.raises(AttributeError, match=r"Artifact.*mediatypes\.File"):
-        stand_in.Artifact  # noqa: B018 - the test
+    with pytest.raises(AttributeError, match=r"use_artifact.*open_run"):
+        stand_in.use_artifact  # noqa: B018 - the test
     with pytest.raises(AttributeError, match="nothing_at_all"):
         stand_in.util.nothing_at_all  # noqa: B018 - the test

@@ -14,7 +14,13 @@ from typing import Any
 import pytest
 
 import mediatypes as mt
-from mediatypes.errors import ConfigError, OptionError, UnsupportedInputError
+import mediatypes.compat.wandb as stand_in
+from mediatypes.errors import (
+    ConfigError,
+    NoRunError,
+    OptionError,
+    UnsupportedInputError,
+)
 from mediatypes.recorder import console, notes
 
 
@@ -220,6 +226,41 @@ def test_settings_may_change_where_the_run_says_so() -> None:
     assert run.config["a"] == 2
     with pytest.raises(ConfigError, match="'a' is 2"):
         run.config.update({"a": 3}, allow_val_change=False)
+
+
+def test_there_is_no_run_before_init_and_after_finish() -> None:
+    before, begun, during = mt.run, mt.init(), mt.run
+    mt.finish(quiet=True)
+    assert (before, during, mt.run) == (None, begun, None)
+
+
+def test_settings_are_neither_read_nor_written_before_init() -> None:
+    for name in ("config", "summary"):
+        with pytest.raises(NoRunError, match=f"{name} needs a run. Call mediatypes.in"):
+            getattr(mt, name)
+        with pytest.raises(NoRunError, match=f"{name} needs a run"):
+            setattr(mt, name, {"a": 1})
+    assert not Path("runs").exists()
+
+
+@pytest.mark.parametrize("module", [mt, stand_in])
+def test_settings_that_are_assigned_to_the_module_are_those_of_the_run(
+    module: Any,
+) -> None:
+    run = module.init(config={"rate": 0.1, "kept": True})
+    module.config = {"rate": 0.2, "epochs": 4}
+    module.summary = {"best": 0.5}
+    assert (module.config.epochs, module.config["rate"]) == (4, 0.2)
+    module.finish(quiet=True)
+    assert (read := mt.open_run(run.dir)).summary == {"best": 0.5}
+    assert read.config == {"rate": 0.2, "kept": True, "epochs": 4}
+
+
+def test_any_other_name_can_be_assigned_as_to_any_module() -> None:
+    module: Any = mt
+    module.of_the_script = 1
+    assert module.of_the_script == 1
+    del module.of_the_script
 
 
 def test_every_argument_of_init_is_explained() -> None:

@@ -268,6 +268,43 @@ def test_summary_takes_media_and_histograms(run: mt.Run) -> None:
     np.testing.assert_array_equal(found["i"].to_numpy(), IMAGE)
 
 
+def test_the_summary_is_typed_while_the_run_goes_on_and_after_its_end(
+    run: mt.Run,
+) -> None:
+    image, other = mt.Image(IMAGE), mt.Image(255 - IMAGE)
+    pair = np.histogram([1, 2, 3], 3)
+    table = {"columns": ["x" * 3_000_000]}
+    run.log({"logged": image, "several": [image, other], "loss": 0.5, "big": table})
+    run.summary.update(
+        {"given": other, "list": [other, image], "h": mt.Histogram(np_histogram=pair)}
+    )
+    during = run.summary.as_dict()
+    run.finish(quiet=True)
+
+    after = run.summary.as_dict()
+    read = mt.open_run(run.dir).summary
+    assert during.keys() == after.keys() == read.keys()
+    assert during["given"] == after["given"] == read["given"] == other
+    assert during["logged"] == after["logged"] == read["logged"] == image
+    for found in (during, after, read):
+        assert found["list"] == [other, image]
+        assert found["several"] == [image, other]
+        assert found["big.columns"] == table["columns"]
+        assert found["h"].counts.tolist() == [1, 1, 1]
+
+
+def test_one_value_of_the_summary_is_read_without_the_files_of_others(
+    run: mt.Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run.log({"image": mt.Image(IMAGE), "loss": 0.5})
+    run.flush()
+    with monkeypatch.context() as patch:
+        patch.setattr(Folder, "open_file", lambda *_: pytest.fail("a file was read"))
+        assert run.summary["loss"] == 0.5
+        assert set(run.summary) == {"image", "loss"}
+        assert len(run.summary) == 2
+
+
 def test_trouble_with_a_summary_file_is_counted_too(
     run: mt.Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -420,7 +457,7 @@ def test_module_functions_act_on_the_current_run(tmp_path: Path) -> None:
 
 def test_without_a_run_the_module_functions_say_so() -> None:
     mt.finish()
-    for name in ("run", "config", "summary"):
+    for name in ("config", "summary"):
         with pytest.raises(NoRunError, match="init"):
             getattr(mt, name)
     with pytest.raises(RuntimeError, match=r"mediatypes\.log needs a run"):
@@ -494,8 +531,7 @@ def test_a_full_disk_at_init_is_an_error_at_once(
         patch.setattr(os, "write", full)
         with pytest.raises(StoreError, match="No space left"):
             mt.init(dir=tmp_path, reinit="create_new")
-    with pytest.raises(NoRunError):
-        _ = mt.run
+    assert mt.run is None
     assert len(mt.runs(tmp_path)) == 0
 
 
@@ -838,6 +874,37 @@ def test_a_secret_in_the_config_is_in_no_file_but_the_script_has_it(
     assert files
     assert not any(secret.encode() in path.read_bytes() for path in files)
     assert mt.open_run(run.dir).config == {"password": "«redacted:password»", "lr": 0.1}
+
+
+def test_secrets_in_the_words_about_a_run_are_in_no_file(tmp_path: Path) -> None:
+    secret = "hf_" + "aB3x" * 8
+    with pytest.warns(mt.MediaTypesWarning, match="run: 'tags', 'notes' looked like"):
+        run = mt.init(
+            dir=tmp_path,
+            tags=["base", f"--token={secret}"],
+            notes=f"train.py --password=hunter2-and-more {secret}",
+        )
+    with pytest.warns(mt.MediaTypesWarning, match="run: 'notes'"):
+        run.notes = f"better: {secret}"
+    artifact = mt.Artifact("net", "model", metadata={"api_key": secret, "epochs": 4})
+    with pytest.warns(mt.MediaTypesWarning, match=r"log_artifact: 'metadata\.api_key'"):
+        run.log_artifact(artifact)
+    run.finish(quiet=True)
+
+    files = [path.read_bytes() for path in run.dir.rglob("*") if path.is_file()]
+    assert files
+    assert not any(secret.encode() in x or b"hunter2" in x for x in files)
+    assert run.tags == ("base", "--token=«redacted:huggingface»")
+    summary = mt.open_run(run.dir).summary
+    assert summary["artifacts/net.metadata.epochs"] == 4
+
+
+def test_what_is_logged_is_data_whatever_it_looks_like(tmp_path: Path) -> None:
+    text = "hf_" + "aB3x" * 8
+    run = mt.init(dir=tmp_path)
+    run.log({"password": text})
+    run.finish(quiet=True)
+    assert mt.open_run(run.dir).history()[0]["password"] == text
 
 
 @pytest.mark.skipif(os.name == "nt", reason="has no such modes")

@@ -120,6 +120,9 @@ def the_call_style(model: object) -> None:
         metrics_seconds=0,
         environment=False,
     )
+    assert_type(mt.run, mt.Run | None)
+    if mt.run is not None:
+        mt.run.log({"loss": 1.0})
     run.watch(model, log="all", log_freq=10)
     run.unwatch()
     mt.watch([model])
