@@ -177,6 +177,29 @@ def test_a_recovery_that_fails_or_dies_is_done_again(
     check(path)
 
 
+def test_what_cannot_be_read_now_stays_for_the_next_time(
+    killed: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = killed("idle")
+    real, count = os.preadv, 0
+
+    def preadv(descriptor: int, buffers: list[Any], offset: int) -> int:
+        nonlocal count
+        count += 1
+        if count in {5, 9}:
+            raise OSError(5, "Input/output error")
+        return real(descriptor, buffers, offset)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "preadv", preadv)
+        with pytest.raises(OSError, match="Input/output"):
+            recover(Folder(path))
+    assert not verify(Folder(path)).is_damaged
+    found = recover(Folder(path))
+    assert (found.items, found.lost) == (2, ())
+    check(path)
+
+
 def test_two_who_recover_at_once_write_each_item_once(
     killed: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,7 +20,7 @@ import traceback
 import warnings
 from collections import Counter
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -31,6 +31,9 @@ from mediatypes.store.beneath import Folder
 from mediatypes.store.verify import verify
 from tests.reliability.checker import Facts, read
 from tests.reliability.operations import ERRORS, Operations
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROWS: Final = 5
 LONG: Final = "long " * 250_000
@@ -117,12 +120,17 @@ def play(place: Path, fault: Fault, told: Told) -> None:
 def in_child(place: Path, fault: Fault) -> dict[str, Any]:
     """Return what a forked process told of the canonical run."""
     place.mkdir()
+    return tell(lambda told: play(place, fault, told))
+
+
+def tell(act: Callable[[Told], None]) -> dict[str, Any]:
+    """Return what a forked process told of something that it did."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reading)
         with contextlib.suppress(BaseException):
-            play(place, fault, Told(writing))
+            act(Told(writing))
         os.kill(os.getpid(), signal.SIGKILL)  # without a word of any exit handler
     os.close(writing)
     parts: list[bytes] = []

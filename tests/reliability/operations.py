@@ -22,6 +22,7 @@ __all__ = ["ERRORS", "Operations"]
 _PATHS: Final = ("open", "mkdir", "unlink", "link", "replace", "rename")
 _DESCRIPTORS: Final = (
     *("write", "pwrite", "pwritev", "fsync", "fdatasync", "ftruncate"),
+    *("pread", "preadv"),
 )
 _BENEATH: Final = "mediatypes.store.beneath"
 _WRITES: Final = ("write", "pwrite", "pwritev")
@@ -54,7 +55,9 @@ class Operations:
         self._fault = fault
         self._ours: set[int] = set()
         self._lock = threading.RLock()
-        self._real = {n: getattr(os, n) for n in (*_PATHS, *_DESCRIPTORS, "close")}
+        self._real = {
+            n: getattr(os, n) for n in (*_PATHS, *_DESCRIPTORS, "close", "dup")
+        }
 
     def install(self) -> None:
         """Put this between the library and the system, for the life of the process."""
@@ -63,6 +66,7 @@ class Operations:
         for name in _DESCRIPTORS:
             setattr(os, name, self._of_descriptor(name))
         setattr(os, "close", self._close)  # noqa: B010 - as the others
+        setattr(os, "dup", self._dup)  # noqa: B010 - as the others
 
     def _of_path(self, name: str) -> Callable[..., Any]:
         real = self._real[name]
@@ -107,6 +111,12 @@ class Operations:
     def _close(self, descriptor: int) -> None:
         self._ours.discard(descriptor)
         self._real["close"](descriptor)
+
+    def _dup(self, descriptor: int) -> int:
+        done = int(self._real["dup"](descriptor))
+        if descriptor in self._ours:
+            self._ours.add(done)
+        return done
 
     def _decide(self, name: str) -> str | None:
         """Count an operation; return what is special about it, or raise."""
