@@ -24,6 +24,7 @@ from mediatypes.recorder.recover import recover_others
 from mediatypes.recorder.row import build, check_step
 from mediatypes.recorder.session import Session
 from mediatypes.recorder.summary import Summary
+from mediatypes.recorder.unwritten import Unwritten
 from mediatypes.schema import Config as ConfigRecord
 from mediatypes.schema import Name, RunInfo
 from mediatypes.schema import Summary as SummaryRecord
@@ -88,6 +89,7 @@ class Run(Calls):
         self._name = self._live.fold.name or info.name
         self._resumed = before is not None
         self._parent: str | None = None
+        self._unwritten = Unwritten()
         self._writing: Session | None = Session(folder, options, opening, self._live)
         self._config = Config(self._on_config, self._live.fold.config)
         self._summary = Summary(self._live.current, self._on_summary)
@@ -214,7 +216,7 @@ class Run(Calls):
                 self._next_step = at + 1
             if self._watch is not None:
                 self._write_rows(self._watch.rows(at))
-            (self._writing or self._session).write_row(at, row)
+            (self._writing or self._begun()).write_row(at, row)
 
     def checkpoint(self) -> None:
         """Bring everything that was logged to the disk, safe from a power cut."""
@@ -360,6 +362,16 @@ class Run(Calls):
                 is_first=False,
             )
             at_child_exit(lambda: self._finish_at_exit(None))
+        return session
+
+    def _begun(self) -> Session | Unwritten:
+        """Return the writer of a forked child, or what stands in for it."""
+        try:
+            session = self._session
+        except OSError as error:
+            self._unwritten.take(error, self.dir, strict=self._options.strict)
+            return self._unwritten
+        self._unwritten.hand_over(session)
         return session
 
     def _after_fork(self) -> None:

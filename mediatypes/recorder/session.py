@@ -118,7 +118,11 @@ class Session:
         )
         self._reserve = layout.reserve_path(self.writer)
         self.log.append_record(opening_record(self.writer, opening))
-        self.raise_new_trouble(always=True)
+        try:
+            self.raise_new_trouble(always=True)
+        except WriteFailedError:
+            self.log.discard()
+            raise
         with contextlib.suppress(OSError):
             folder.write(self._reserve, bytes(_RESERVED))
 

@@ -166,6 +166,12 @@ class LogWriter:
                 os.close(self._descriptor)
                 self._descriptor = -1
 
+    def discard(self) -> None:
+        """Close and remove the file, which has nothing in it."""
+        self.close()
+        with contextlib.suppress(OSError):
+            self._folder.remove(layout.log_path(self.writer, 0))
+
     def abandon(self) -> None:
         """Close the file in a forked child, whose lock and lines are stale."""
         os.close(self._descriptor)
