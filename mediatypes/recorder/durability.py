@@ -110,12 +110,13 @@ class Syncer:
                 self._paths.extend(paths)
                 self._on_trouble(error)
 
-    def stop(self) -> None:
-        """End the thread and the heartbeat."""
+    def stop(self, timeout_seconds: float | None = None) -> bool:
+        """End the thread and the heartbeat; return whether that was possible."""
         self._stopped.set()
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join(timeout_seconds)
         self._lease.close()
+        return self._thread is None or not self._thread.is_alive()
 
     def abandon(self) -> None:
         """Let go of the heartbeat in a forked child."""

@@ -15,7 +15,7 @@ from mediatypes.recorder import console
 from mediatypes.recorder.calls import Calls
 from mediatypes.recorder.config import Config
 from mediatypes.recorder.derive import write_derived
-from mediatypes.recorder.exits import at_child_exit
+from mediatypes.recorder.exits import STOP_SECONDS, at_child_exit, exit_seconds
 from mediatypes.recorder.facts import opening_facts
 from mediatypes.recorder.live import Live
 from mediatypes.recorder.notes import note_ignored
@@ -32,7 +32,6 @@ from mediatypes.schema.values import escape_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from mediatypes.recorder.options import Options
     from mediatypes.recorder.row import Row
@@ -98,11 +97,6 @@ class Run(Calls):
         _LIVE.add(self)
 
     @property
-    def id(self) -> str:
-        """The id that names the run for programs."""
-        return self._info.run_id
-
-    @property
     def name(self) -> str:
         """The name that people see; it can be set."""
         return self._name
@@ -116,19 +110,9 @@ class Run(Calls):
             self._session.write_record(record)
 
     @property
-    def project(self) -> str | None:
-        """The project that the run belongs to."""
-        return self._info.project
-
-    @property
     def resumed(self) -> bool:
         """Whether the run was begun before, and goes on."""
         return self._resumed
-
-    @property
-    def dir(self) -> Path:
-        """The run's own folder."""
-        return self._folder.path
 
     @property
     def step(self) -> int:
@@ -248,9 +232,17 @@ class Run(Calls):
     def _finish_at_exit(self, error: str | None) -> None:
         """End the run with its process, unless this process only inherited it."""
         if self._writing is not None:
-            self._finish("failed" if error else "finished", error, quiet=None)
+            state = "failed" if error else "finished"
+            self._finish(state, error, quiet=None, seconds=exit_seconds())
 
-    def _finish(self, state: str, error: str | None, *, quiet: bool | None) -> None:
+    def _finish(
+        self,
+        state: str,
+        error: str | None,
+        *,
+        quiet: bool | None,
+        seconds: float | None = None,
+    ) -> None:
         with self._lock:
             is_mine = self._state is None
             if is_mine:
@@ -262,7 +254,7 @@ class Run(Calls):
                 self._ended.wait()  # another thread is about to be done
             return
         try:
-            self._drain(session, state, error)
+            self._drain(session, state, error, seconds)
             if self._totals is not None and not console.is_silent(quiet=quiet):
                 console.show(self, self._totals, session)
         finally:
@@ -282,19 +274,28 @@ class Run(Calls):
         self._say_last()
         session.raise_new_trouble()
 
-    def _drain(self, session: Session, state: str, error: str | None) -> None:
-        """Write what is queued, the derived files and the last record, always."""
+    def _drain(
+        self, session: Session, state: str, error: str | None, seconds: float | None
+    ) -> None:
+        """Write what is queued, the derived files and the last record, always.
+
+        What is not written after `seconds` stays in the spool.
+        """
+        pipeline, patience = session.pipeline, None
         try:
-            session.pipeline.wait(progress=console.progress(session.pipeline.pending))
-            if session.is_first:
+            if not pipeline.wait(seconds, console.progress(pipeline.pending)):
+                patience = STOP_SECONDS
+                session.waiting += pipeline.leave()
+            if session.is_first and patience is None:
                 recover_others(session)
+            if session.is_first:
                 self._totals = write_derived(self._folder, session, self._live)
         except KeyboardInterrupt:
             self._state, state, error = "failed", "failed", "KeyboardInterrupt"
-            session.waiting += session.pipeline.cancel("interrupted while finishing")
+            session.waiting += pipeline.cancel("interrupted while finishing")
             raise
         finally:
-            session.close(state, error)
+            session.close(state, error, patience)
             console.say_waiting(session.waiting)
 
     def _define(self, metric: Metric) -> None:

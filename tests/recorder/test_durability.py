@@ -150,3 +150,27 @@ def test_a_checkpoint_flushes_files_of_every_run(
         run.checkpoint()
         assert len({path for path in flushed if path.startswith("media/")}) == 20
         run.finish(quiet=True)
+
+
+def test_nobody_who_logs_waits_for_a_flush(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = mt.init(dir=tmp_path, reinit="create_new")
+    begun, free = threading.Event(), threading.Event()
+
+    def fdatasync(_descriptor: int) -> None:
+        begun.set()
+        assert free.wait(60)
+
+    monkeypatch.setattr(os, "fdatasync", fdatasync)
+    run.log({"row": 0})
+    flushing = threading.Thread(target=run.checkpoint)
+    flushing.start()
+    assert begun.wait(60)
+    for row in range(1, 100):  # hangs here if a flush holds a lock
+        run.log({"row": row, "x": mt.Image(np.zeros((2, 2), np.uint8))})
+    free.set()
+    flushing.join()
+    monkeypatch.undo()
+    run.finish(quiet=True)
+    assert len(mt.open_run(run.dir).history()) == 100
