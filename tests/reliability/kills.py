@@ -160,7 +160,7 @@ def judge(run: Path, told: list[dict[str, Any]]) -> Counter[str]:
         place = (writer, row["n"], "sound", 0)
         if place in facts.media:
             path = run / facts.media[place]["path"]
-            result["media_wrong"] += _frames(path) != promise["sound"]
+            result["media_wrong"] += frames_digest(path) != promise["sound"]
         elif [intent[0] for intent in row["media"]] == ["sound"]:
             pending.append((writer, row | {"promise": promise["sound"]}))
         else:
@@ -178,7 +178,8 @@ def _same_text(run: Path, row: dict[str, Any], digest: str) -> bool:
     return hashlib.sha256(text.encode()).hexdigest() == digest
 
 
-def _frames(path: Path) -> str:
+def frames_digest(path: Path) -> str:
+    """Return the digest of the samples in a sound, nothing if there is none."""
     if not path.is_file():
         return ""
     with wave.open(str(path)) as file:
@@ -190,7 +191,9 @@ def _lost_after_recovery(
 ) -> Counter[str]:
     command = [sys.executable, "-m", "mediatypes", "recover", str(run)]
     done = subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
-    sounds = Counter(_frames(path) for path in (run / "media/audio").rglob("*.wav"))
+    sounds = Counter(
+        frames_digest(path) for path in (run / "media/audio").rglob("*.wav")
+    )
     lost = sum(row["promise"] not in sounds for _, row in pending)
     # 2 says that something is lost; what is, is counted here.
     wrong = len(read(run).wrong) + (done.returncode not in {0, 2})

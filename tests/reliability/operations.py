@@ -11,13 +11,14 @@ import os
 import signal
 import sys
 import threading
+import time
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["ERRORS", "Operations"]
+__all__ = ["ERRORS", "SLOW_SECONDS", "Operations"]
 
 _PATHS: Final = ("open", "mkdir", "unlink", "link", "replace", "rename")
 _DESCRIPTORS: Final = (
@@ -25,6 +26,7 @@ _DESCRIPTORS: Final = (
     *("pread", "preadv"),
 )
 _BENEATH: Final = "mediatypes.store.beneath"
+SLOW_SECONDS: Final = 0.3
 _WRITES: Final = ("write", "pwrite", "pwritev")
 ERRORS: Final = tuple(
     getattr(errno, name)
@@ -44,7 +46,8 @@ class Operations:
         Called with the number of an operation and its name, such as
         ``"Folder.write:open"``. It returns None to let it happen, an errno to make it
         fail, ``"short"`` for half a write, ``"torn"`` for half a write and an error,
-        or ``"kill"`` or ``"kill half"`` for the end of the process before or amid it.
+        ``"slow"`` for a third of a second that it takes, or ``"kill"`` or
+        ``"kill half"`` for the end of the process before or amid it.
     """
 
     def __init__(
@@ -126,6 +129,9 @@ class Operations:
             fault = self._fault(number, where)
         if isinstance(fault, int):
             raise OSError(fault, os.strerror(fault))
+        if fault == "slow":
+            time.sleep(SLOW_SECONDS)
+            return None
         if fault == "kill" or (fault == "kill half" and name not in _WRITES):
             _die()
         return fault if name in _WRITES else None
