@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import hashlib
 import itertools
@@ -146,9 +145,15 @@ class Syncer:
 
     def _start(self) -> None:
         thread = threading.Thread(target=self._run, name="mediatypes-sync", daemon=True)
-        with contextlib.suppress(RuntimeError):  # the interpreter is shutting down
+        self._thread = thread  # before Ctrl-C can come: a start can be its place
+        try:
             thread.start()
-            self._thread = thread
+        except RuntimeError:  # the interpreter is shutting down
+            self._thread = None
+        except KeyboardInterrupt:
+            if thread.ident is None:
+                self._thread = None
+            raise
 
     def _run(self) -> None:
         self._lease.beat()

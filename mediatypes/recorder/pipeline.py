@@ -92,7 +92,7 @@ class Pipeline:
         self._compression = compression
         self._on_published = on_published
         self._on_lost = on_lost
-        # What one call of ``log`` gave; None ends a thread.
+        # What one call of ``log`` gave; None ends the threads.
         self._rows: SimpleQueue[list[Job] | None] = SimpleQueue()
         # Re-entrant, so that a signal handler that logs cannot wait for itself.
         self._lock = threading.RLock()
@@ -215,29 +215,31 @@ class Pipeline:
         A thread that takes longer is left to itself, and to the spool what it has.
         """
         self._is_awaited = True
-        for _ in self._threads:
-            self._rows.put(None)
+        self._rows.put(None)
         deadline = time.monotonic() + (timeout_seconds or 0)
         for thread in self._threads:
             left = None if timeout_seconds is None else deadline - time.monotonic()
-            thread.join(left if left is None else max(0, left))
+            if thread.ident is not None:  # else Ctrl-C kept it from being started
+                thread.join(left if left is None else max(0, left))
         return self.cancel("the run has ended") + self._pending
 
     def _start(self) -> bool:
         thread = threading.Thread(
             target=self._run, name="mediatypes-encoder", daemon=True
         )
+        self._threads.append(thread)  # before Ctrl-C can come: a start can be its place
         try:
             thread.start()
         except RuntimeError:  # the interpreter is shutting down
+            self._threads.remove(thread)
             return False
-        self._threads.append(thread)
         return True
 
     def _run(self) -> None:
         while (jobs := self._rows.get()) is not None:
             self._hold_back()
             self._work_off(jobs)
+        self._rows.put(None)  # for the others
 
     def _hold_back(self) -> None:
         """Leave the interpreter to a loop that logs without a pause, for a while."""

@@ -113,6 +113,30 @@ def test_who_waits_for_room_does_not_wait_for_a_disk_that_takes_nothing(
     assert held.has_room(SIZE, block=True)
 
 
+def test_an_interrupt_while_a_thread_starts_does_not_keep_the_end_from_coming(
+    held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = threading.Thread.start
+
+    def start(thread: threading.Thread) -> None:
+        real(thread)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", start)
+        with pytest.raises(KeyboardInterrupt):
+            put(held, 1)
+    monkeypatch.setattr(pipeline, "_THREADS", 3)
+    for _ in range(3):
+        put(held, 1)
+    held.go.set()
+    stopping = threading.Thread(target=held.stop, daemon=True)
+    stopping.start()
+    stopping.join(60)
+    assert not stopping.is_alive()
+    assert len(held.published) == 4
+
+
 def test_what_is_left_is_written_where_there_is_no_spool(held: Held) -> None:
     put(held, 3)
     put(held, 2)

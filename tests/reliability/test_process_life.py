@@ -277,22 +277,23 @@ def test_what_was_logged_is_there(tmp_path: Path, name: str) -> None:
     run, told = lived(tmp_path, life)
     assert len(told) >= life.rows or "another" in name
     code = [sys.executable, "-m", "mediatypes", "recover", str(run)]
-    subprocess.run(code, check=True, stdout=subprocess.DEVNULL)
+    recovered = subprocess.run(code, check=False, stdout=subprocess.DEVNULL)
+    is_interrupted = "Ctrl-C" in name  # what `log` did not return from may be named
+    assert recovered.returncode in ({0, 2} if is_interrupted else {0})
     facts = read(run)
     assert facts.wrong == []
     rows = present(facts)
     assert len(rows) >= life.rows
-    missing = [row for row in told if row not in rows]
-    assert missing == []
+    assert [row for row in told if row not in rows] == []
     announced = {
-        (writer, row["n"])
+        (writer, row["n"]): str(row["d"]["row"])
         for writer, found in facts.rows.items()
         for row in found
         if row.get("media")
     }
     written = {(writer, number) for writer, number, _, _ in facts.media}
     named = {(writer, number) for writer, number, _, _ in facts.notes}
-    assert announced - written - named == set()
-    if "Ctrl-C" not in name:
-        assert named == set()
+    assert announced.keys() - written - named == set()
+    assert {announced[place] for place in named} & set(told) == set()
+    assert is_interrupted or named == set()
     assert mt.open_run(run).state in life.states
