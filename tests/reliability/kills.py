@@ -17,7 +17,6 @@ import os
 import random
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import threading
@@ -30,12 +29,10 @@ from typing import Any, Final
 import numpy as np
 
 import mediatypes as mt
-from mediatypes.cli import COMMANDS
 from tests.reliability.checker import read
 from tests.reliability.defects import DEFECTS
+from tests.reliability.mending import quietly
 
-RECOVERS: Final = "recover" in COMMANDS
-"""Whether snapshots of media outlive the process, so that none may be lost."""
 THREADS: Final = 2
 ROW_BYTES: Final = 200_000
 MEDIA_BYTES: Final = 900_000
@@ -166,7 +163,7 @@ def judge(run: Path, told: list[dict[str, Any]]) -> Counter[str]:
         else:
             result["media_unnamed"] += 1
     result["media_pending"] = len(pending)
-    if RECOVERS and pending:
+    if pending:
         result += _lost_after_recovery(run, pending)
     return result
 
@@ -189,14 +186,13 @@ def frames_digest(path: Path) -> str:
 def _lost_after_recovery(
     run: Path, pending: list[tuple[str, dict[str, Any]]]
 ) -> Counter[str]:
-    command = [sys.executable, "-m", "mediatypes", "recover", str(run)]
-    done = subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
+    code = quietly("recover", str(run))
     sounds = Counter(
         frames_digest(path) for path in (run / "media/audio").rglob("*.wav")
     )
     lost = sum(row["promise"] not in sounds for _, row in pending)
     # 2 says that something is lost; what is, is counted here.
-    wrong = len(read(run).wrong) + (done.returncode not in {0, 2})
+    wrong = len(read(run).wrong) + (code not in {0, 2})
     return Counter(media_lost=lost, wrong=wrong)
 
 
@@ -211,6 +207,8 @@ def main(place: Path, trials: int, seed: int, defect: str | None = None) -> None
             print(f"seed {seed + number}: {dict(found)}")
         total += found
         shutil.rmtree(spot)
+        if number % 25 == 24:
+            print(json.dumps(total), flush=True)
     print(json.dumps(total))
 
 

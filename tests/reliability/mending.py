@@ -206,13 +206,13 @@ def mended(run: Path, commands: tuple[str, ...]) -> list[str]:
     found = []
     for text in (*commands, "verify"):
         word, *more = text.split()
-        code = _quietly(word, str(run), *more)
+        code = quietly(word, str(run), *more)
         if code:
             found.append(f"{text} ends with {code}")
     return found
 
 
-def _quietly(*words: str) -> int | None:
+def quietly(*words: str) -> int | None:
     """Return the exit code of a command whose output nobody wants."""
     child = os.fork()
     if child == 0:
