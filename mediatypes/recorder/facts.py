@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from mediatypes.schema import RunInfo
+    from mediatypes.store.beneath import Folder
+
 __all__ = ["Facts", "opening_facts", "text_of"]
 
 
@@ -66,24 +69,27 @@ class Facts:
 
     _opening: dict[str, Any]
 
+    _info: RunInfo
+    _folder: Folder
+
     if TYPE_CHECKING:  # what the run itself has
 
-        @property
-        def id(self) -> str:
-            """Of `Run`."""
-            ...
-
-        @property
-        def project(self) -> str | None:
-            """Of `Run`."""
-            ...
-
-        @property
-        def dir(self) -> Path:
-            """Of `Run`."""
-            ...
-
         def _write_facts(self, **facts: Any) -> None: ...
+
+    @property
+    def id(self) -> str:
+        """The id that names the run for programs."""
+        return self._info.run_id
+
+    @property
+    def project(self) -> str | None:
+        """The project that the run belongs to."""
+        return self._info.project
+
+    @property
+    def dir(self) -> Path:
+        """The run's own folder."""
+        return self._folder.path
 
     @property
     def tags(self) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ _BATCH_BYTES: Final = 256 << 10
 _BATCH_ITEMS: Final = 32
 _PAUSE_SECONDS: Final = 0.001
 _MOST_PAUSES: Final = 250
+_STUCK_SECONDS: Final = 5.0
 _THREADS: Final = max(1, min(4, (os.cpu_count() or 2) - 1))
 """While the training loop runs: one core stays its own."""
 _MOST_THREADS: Final = min(8, os.cpu_count() or 1)
@@ -91,7 +92,7 @@ class Pipeline:
         self._compression = compression
         self._on_published = on_published
         self._on_lost = on_lost
-        # What one call of ``log`` gave; None ends a thread.
+        # What one call of ``log`` gave; None ends the threads.
         self._rows: SimpleQueue[list[Job] | None] = SimpleQueue()
         # Re-entrant, so that a signal handler that logs cannot wait for itself.
         self._lock = threading.RLock()
@@ -101,6 +102,8 @@ class Pipeline:
         self._newest: list[Job] | None = None
         self._is_awaited = False
         self._threads: list[threading.Thread] = []
+        self._at_disk: dict[int, float] = {}
+        """Threads that write a file, and since when."""
 
     @property
     def pending(self) -> int:
@@ -110,16 +113,24 @@ class Pipeline:
     def has_room(self, size: int, *, block: bool) -> bool:
         """Whether there is room for `size` bytes; waits for it if `block`.
 
-        Only one thread at a time may go from here to `put`.
+        It does not wait for a disk that takes nothing. Only one thread at a time may go
+        from here to `put`.
         """
-        if not self._bytes or self._bytes + size <= self._limit:
+
+        def has_room() -> bool:
+            return not self._bytes or self._bytes + size <= self._limit
+
+        if has_room():
             return True
-        if not block:
-            return False
-        self._wait_until(
-            lambda: not self._bytes or self._bytes + size <= self._limit, None, None
-        )
-        return True
+        if block:
+            self._wait_until(lambda: has_room() or self.is_stuck, None, None)
+        return has_room()
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether a thread has waited for the disk for five seconds."""
+        latest = time.monotonic() - _STUCK_SECONDS
+        return any(since < latest for since in [*self._at_disk.values()])
 
     def put(self, jobs: list[Job], size: int) -> None:
         """Queue jobs of `size` bytes, for which there is room."""
@@ -155,7 +166,9 @@ class Pipeline:
         timeout_seconds: float | None,
         progress: Callable[[int], object] | None,
     ) -> bool:
-        deadline = time.monotonic() + (timeout_seconds or math.inf)
+        deadline = time.monotonic() + (
+            math.inf if timeout_seconds is None else timeout_seconds
+        )
         self._is_awaited = True
         try:
             with self._changed:
@@ -174,39 +187,59 @@ class Pipeline:
 
         Each item that is not in the spool is counted and named as lost.
         """
+
+        def lose(job: Job) -> Note:
+            self._on_lost(job, InterruptedError(reason))
+            return lost_note(job, reason)
+
+        return self._empty(lose)
+
+    def leave(self) -> int:
+        """Leave what is queued in the spool; return how many items that are.
+
+        Each item that is not in the spool is written.
+        """
+        return self._empty(self._write)
+
+    def _empty(self, otherwise: Callable[[Job], MediaRecord | Note]) -> int:
         kept = 0
         while batch := self._take([]):
-            lost = [job for job in batch if isinstance(job.source, list)]
-            for job in lost:
-                self._on_lost(job, InterruptedError(reason))
-            self._settle(batch, [lost_note(job, reason) for job in lost])
-            kept += len(batch) - len(lost)
+            here = [job for job in batch if isinstance(job.source, list)]
+            self._settle(batch, [otherwise(job) for job in here])
+            kept += len(batch) - len(here)
         return kept
 
-    def stop(self) -> int:
-        """End the threads, once the queue is empty; return as `cancel` does."""
+    def stop(self, timeout_seconds: float | None = None) -> int:
+        """End the threads, once the queue is empty; return as `cancel` does.
+
+        A thread that takes longer is left to itself, and to the spool what it has.
+        """
         self._is_awaited = True
-        for _ in self._threads:
-            self._rows.put(None)
+        self._rows.put(None)
+        deadline = time.monotonic() + (timeout_seconds or 0)
         for thread in self._threads:
-            thread.join()
-        return self.cancel("the run has ended")
+            left = None if timeout_seconds is None else deadline - time.monotonic()
+            if thread.ident is not None:  # else Ctrl-C kept it from being started
+                thread.join(left if left is None else max(0, left))
+        return self.cancel("the run has ended") + self._pending
 
     def _start(self) -> bool:
         thread = threading.Thread(
             target=self._run, name="mediatypes-encoder", daemon=True
         )
+        self._threads.append(thread)  # before Ctrl-C can come: a start can be its place
         try:
             thread.start()
         except RuntimeError:  # the interpreter is shutting down
+            self._threads.remove(thread)
             return False
-        self._threads.append(thread)
         return True
 
     def _run(self) -> None:
         while (jobs := self._rows.get()) is not None:
             self._hold_back()
             self._work_off(jobs)
+        self._rows.put(None)  # for the others
 
     def _hold_back(self) -> None:
         """Leave the interpreter to a loop that logs without a pause, for a while."""
@@ -253,18 +286,18 @@ class Pipeline:
         return batch
 
     def _write(self, job: Job) -> MediaRecord | Note:
+        thread = threading.get_ident()
         try:
-            snapshot = self._snapshot(job)
+            encoded = assemble(self._snapshot(job), self._compression)
+            self._at_disk[thread] = time.monotonic()
             return self._files.write_item(
-                assemble(snapshot, self._compression),
-                r=job.number,
-                key=job.key,
-                step=job.step,
-                index=job.item,
+                encoded, r=job.number, key=job.key, step=job.step, index=job.item
             )
         except Exception as error:  # noqa: BLE001 - counted and named; a worker must live
             self._on_lost(job, error)
             return lost_note(job, error)
+        finally:
+            self._at_disk.pop(thread, None)
 
     def _snapshot(self, job: Job) -> Snapshot:
         if isinstance(job.source, list):

@@ -59,7 +59,8 @@ def recover(folder: Folder, *, force: bool = False) -> Recovered:
     mediatypes.errors.RunNotFoundError
         If it is no run folder.
     OSError
-        If something cannot be written; all that was missing can still be recovered.
+        If something cannot be read or written; what is missing then can still be
+        recovered.
     """
     collected = Collected(folder)
     missing: dict[str, list[tuple[Row, Intent]]] = defaultdict(list)
@@ -116,6 +117,8 @@ class _Recovery:
         self._folder = folder
         self._lost: list[str] = []
         self._records: list[MediaRecord] = []
+        self._unread: OSError | None = None
+        """Why a snapshot stays in the spool for the next time."""
         name = writer_name()
         self._log = LogWriter(folder, name, _refuse)
         self._files = MediaFiles(folder, name, sync=True)
@@ -140,6 +143,8 @@ class _Recovery:
             self._log.sync()
         finally:
             self._log.close()
+        if self._unread is not None:
+            raise self._unread
         return len(self._records), self._lost
 
     def _recover(self, writer: str, missing: list[tuple[Row, Intent]]) -> None:
@@ -165,19 +170,30 @@ class _Recovery:
     ) -> None:
         number, writer, key = row.log.n, row.writer, intent.key
         try:
-            head, data = _find(found, intent)
-            encoded = assemble(read_snapshot(descriptor, head, data))
+            snapshot = read_snapshot(descriptor, *_find(found, intent))
+        except StoreError as error:
+            self._name_lost(row, intent, error)
+            return
+        except OSError as error:
+            self._unread = error
+            return
+        try:
+            encoded = assemble(snapshot)
         except Exception as error:  # noqa: BLE001 - a crafted snapshot fails anyhow; it is named
-            text = f"this {intent.kind} is lost: {error}"[:1000]
-            self._lost.append(f"{key!r} at step {row.step}: {error}"[:1000])
-            note = Note(text=text, r=number, w=writer, key=key, i=intent.index)
-            self._log.append_record(note)
+            self._name_lost(row, intent, error)
             return
         record = self._files.write_item(
             encoded, r=number, w=writer, key=key, step=row.step, index=intent.index
         )
         self._log.append_record(record)
         self._records.append(record)
+
+    def _name_lost(self, row: Row, intent: Intent, error: Exception) -> None:
+        text = f"this {intent.kind} is lost: {error}"[:1000]
+        self._lost.append(f"{intent.key!r} at step {row.step}: {error}"[:1000])
+        key, index = intent.key, intent.index
+        note = Note(text=text, r=row.log.n, w=row.writer, key=key, i=index)
+        self._log.append_record(note)
 
 
 def _find(found: dict[int, tuple[Head, int]], intent: Intent) -> tuple[Head, int]:

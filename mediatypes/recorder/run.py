@@ -15,7 +15,7 @@ from mediatypes.recorder import console
 from mediatypes.recorder.calls import Calls
 from mediatypes.recorder.config import Config
 from mediatypes.recorder.derive import write_derived
-from mediatypes.recorder.exits import at_child_exit
+from mediatypes.recorder.exits import STOP_SECONDS, at_child_exit, exit_seconds
 from mediatypes.recorder.facts import opening_facts
 from mediatypes.recorder.live import Live
 from mediatypes.recorder.notes import note_ignored
@@ -24,6 +24,7 @@ from mediatypes.recorder.recover import recover_others
 from mediatypes.recorder.row import build, check_step
 from mediatypes.recorder.session import Session
 from mediatypes.recorder.summary import Summary
+from mediatypes.recorder.unwritten import Unwritten
 from mediatypes.schema import Config as ConfigRecord
 from mediatypes.schema import Name, RunInfo
 from mediatypes.schema import Summary as SummaryRecord
@@ -31,7 +32,6 @@ from mediatypes.schema.values import escape_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from mediatypes.recorder.options import Options
     from mediatypes.recorder.row import Row
@@ -88,17 +88,13 @@ class Run(Calls):
         self._name = self._live.fold.name or info.name
         self._resumed = before is not None
         self._parent: str | None = None
+        self._unwritten = Unwritten()
         self._writing: Session | None = Session(folder, options, opening, self._live)
         self._config = Config(self._on_config, self._live.fold.config)
         self._summary = Summary(self._live.current, self._on_summary)
         self._alerts = {}
         self._figures = drawing_process.begin_run(options.render)
         _LIVE.add(self)
-
-    @property
-    def id(self) -> str:
-        """The id that names the run for programs."""
-        return self._info.run_id
 
     @property
     def name(self) -> str:
@@ -114,19 +110,9 @@ class Run(Calls):
             self._session.write_record(record)
 
     @property
-    def project(self) -> str | None:
-        """The project that the run belongs to."""
-        return self._info.project
-
-    @property
     def resumed(self) -> bool:
         """Whether the run was begun before, and goes on."""
         return self._resumed
-
-    @property
-    def dir(self) -> Path:
-        """The run's own folder."""
-        return self._folder.path
 
     @property
     def step(self) -> int:
@@ -214,7 +200,7 @@ class Run(Calls):
                 self._next_step = at + 1
             if self._watch is not None:
                 self._write_rows(self._watch.rows(at))
-            (self._writing or self._session).write_row(at, row)
+            (self._writing or self._begun()).write_row(at, row)
 
     def checkpoint(self) -> None:
         """Bring everything that was logged to the disk, safe from a power cut."""
@@ -246,9 +232,17 @@ class Run(Calls):
     def _finish_at_exit(self, error: str | None) -> None:
         """End the run with its process, unless this process only inherited it."""
         if self._writing is not None:
-            self._finish("failed" if error else "finished", error, quiet=None)
+            state = "failed" if error else "finished"
+            self._finish(state, error, quiet=None, seconds=exit_seconds())
 
-    def _finish(self, state: str, error: str | None, *, quiet: bool | None) -> None:
+    def _finish(
+        self,
+        state: str,
+        error: str | None,
+        *,
+        quiet: bool | None,
+        seconds: float | None = None,
+    ) -> None:
         with self._lock:
             is_mine = self._state is None
             if is_mine:
@@ -260,7 +254,7 @@ class Run(Calls):
                 self._ended.wait()  # another thread is about to be done
             return
         try:
-            self._drain(session, state, error)
+            self._drain(session, state, error, seconds)
             if self._totals is not None and not console.is_silent(quiet=quiet):
                 console.show(self, self._totals, session)
         finally:
@@ -280,19 +274,28 @@ class Run(Calls):
         self._say_last()
         session.raise_new_trouble()
 
-    def _drain(self, session: Session, state: str, error: str | None) -> None:
-        """Write what is queued, the derived files and the last record, always."""
+    def _drain(
+        self, session: Session, state: str, error: str | None, seconds: float | None
+    ) -> None:
+        """Write what is queued, the derived files and the last record, always.
+
+        What is not written after `seconds` stays in the spool.
+        """
+        pipeline, patience = session.pipeline, None
         try:
-            session.pipeline.wait(progress=console.progress(session.pipeline.pending))
-            if session.is_first:
+            if not pipeline.wait(seconds, console.progress(pipeline.pending)):
+                patience = STOP_SECONDS
+                session.waiting += pipeline.leave()
+            if session.is_first and patience is None:
                 recover_others(session)
+            if session.is_first:
                 self._totals = write_derived(self._folder, session, self._live)
         except KeyboardInterrupt:
             self._state, state, error = "failed", "failed", "KeyboardInterrupt"
-            session.waiting += session.pipeline.cancel("interrupted while finishing")
+            session.waiting += pipeline.cancel("interrupted while finishing")
             raise
         finally:
-            session.close(state, error)
+            session.close(state, error, patience)
             console.say_waiting(session.waiting)
 
     def _define(self, metric: Metric) -> None:
@@ -360,6 +363,16 @@ class Run(Calls):
                 is_first=False,
             )
             at_child_exit(lambda: self._finish_at_exit(None))
+        return session
+
+    def _begun(self) -> Session | Unwritten:
+        """Return the writer of a forked child, or what stands in for it."""
+        try:
+            session = self._session
+        except OSError as error:
+            self._unwritten.take(error, self.dir, strict=self._options.strict)
+            return self._unwritten
+        self._unwritten.hand_over(session)
         return session
 
     def _after_fork(self) -> None:

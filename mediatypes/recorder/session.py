@@ -118,7 +118,11 @@ class Session:
         )
         self._reserve = layout.reserve_path(self.writer)
         self.log.append_record(opening_record(self.writer, opening))
-        self.raise_new_trouble(always=True)
+        try:
+            self.raise_new_trouble(always=True)
+        except WriteFailedError:
+            self.log.discard()
+            raise
         with contextlib.suppress(OSError):
             folder.write(self._reserve, bytes(_RESERVED))
 
@@ -227,16 +231,25 @@ class Session:
         self.syncer.sync()
         self.raise_new_trouble()
 
-    def close(self, state: str, error: str | None) -> None:
-        """Write the last record, bring all to the disk and let go of everything."""
-        self.waiting += self.pipeline.stop()
-        self.syncer.stop()
+    def close(
+        self, state: str, error: str | None, timeout_seconds: float | None = None
+    ) -> None:
+        """Write the last record, bring all to the disk and let go of everything.
+
+        What takes threads longer than `timeout_seconds` is left to `recover`, and the
+        disk to itself.
+        """
+        self.waiting += self.pipeline.stop(timeout_seconds)
+        is_flushed = self.options.durability != "process"
+        if not self.syncer.stop(timeout_seconds):
+            self.count("syncs", TimeoutError("the disk takes too long"))
+            is_flushed = False
         self.log.check_place()
         if self.spool is not None:
             self.spool.close(keep=bool(self.waiting))
         with contextlib.suppress(OSError):
             self.folder.remove(self._reserve)
-        if self.options.durability != "process":
+        if is_flushed:
             self.syncer.sync()
         self.log.append_record(
             Close(
@@ -250,7 +263,7 @@ class Session:
                 waiting=self.waiting,
             )
         )
-        if self.options.durability != "process":
+        if is_flushed:
             try:
                 self.log.sync()
             except OSError as failure:

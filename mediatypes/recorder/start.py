@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 import hashlib
 import os
+import shutil
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -117,14 +118,26 @@ def _new_run(
         created=created.isoformat(timespec="seconds"),
         lib=versions(),
     )
-    folder = _make(parent, info, created)
+    path = _make(parent, info, created)
+    try:
+        folder = Folder(path)
+        opening["run_sha256"] = _fill(folder, info)
+        return Run(folder, info, options, opening)
+    except BaseException:
+        shutil.rmtree(path, ignore_errors=True)  # nobody else has been told of it
+        raise
+
+
+def _fill(folder: Folder, info: RunInfo) -> str:
+    """Make what a new run folder holds; return the digest of its ``run.json``."""
+    for name in _FOLDERS:
+        folder.make(name)
     text = msgspec.json.format(msgspec.json.encode(info), indent=2) + b"\n"
     temporary = f"{layout.TMP}/run.part"
     folder.write(temporary, text, sync=True)
     folder.publish(temporary, layout.RUN)
     folder.sync_names()
-    opening["run_sha256"] = hashlib.sha256(text).hexdigest()
-    return Run(folder, info, options, opening)
+    return hashlib.sha256(text).hexdigest()
 
 
 def _taken(id: str | None, folder: Folder) -> OptionError:  # noqa: A002 - as above
@@ -137,7 +150,7 @@ def _taken(id: str | None, folder: Folder) -> OptionError:  # noqa: A002 - as ab
     )
 
 
-def _make(parent: Path, info: RunInfo, created: dt.datetime) -> Folder:
+def _make(parent: Path, info: RunInfo, created: dt.datetime) -> Path:
     stamp = created.astimezone().strftime("%Y%m%d-%H%M%S")
     path = parent / layout.run_folder_name(stamp, info.name, info.run_id)
     try:
@@ -145,10 +158,7 @@ def _make(parent: Path, info: RunInfo, created: dt.datetime) -> Folder:
     except FileExistsError as error:
         msg = f"init: {str(path)!r} is there already. Pass another name or id."
         raise StoreError(msg) from error
-    folder = Folder(path)
-    for name in _FOLDERS:
-        folder.make(name)
-    return folder
+    return path
 
 
 def _next_number(parent: Path) -> int:

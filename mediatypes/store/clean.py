@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from mediatypes.errors import ManifestError
 from mediatypes.schema import read_line
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from mediatypes.store.beneath import Folder
 
 __all__ = ["Survey", "survey", "write_clean", "write_copy"]
+
+_BLOCK: Final = 1 << 20
 
 
 class Survey(NamedTuple):
@@ -65,13 +68,27 @@ def write_copy(folder: Folder, path: str, temporary: str) -> None:
 def _write(folder: Folder, temporary: str, pieces: Iterable[bytes]) -> None:
     descriptor = folder.create(temporary)
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.writelines(pieces)
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            _write_pieces(descriptor, pieces)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
     except BaseException:
         folder.remove(temporary)
         raise
+
+
+def _write_pieces(descriptor: int, pieces: Iterable[bytes]) -> None:
+    """Write all of `pieces` to a file, many short ones at once."""
+    waiting = bytearray()
+    for piece in itertools.chain(pieces, [b""]):
+        waiting += piece
+        if piece and len(waiting) < _BLOCK:
+            continue
+        view = memoryview(waiting)
+        while view:
+            view = view[os.write(descriptor, view) :]
+        waiting = bytearray()
 
 
 def _lines(folder: Folder, path: str) -> Iterator[tuple[bytes, bytes]]:

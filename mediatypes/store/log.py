@@ -9,6 +9,7 @@ nobody waits for a lock that is its own.
 from __future__ import annotations
 
 import contextlib
+import errno
 import itertools
 import os
 import threading
@@ -73,6 +74,11 @@ class LogWriter:
         self._size = 0
         self._writes = 0
         self._torn = False
+        self._flushed = 0
+        """Bytes of the segment that are on the disk."""
+        self._rolled: list[tuple[int, int]] = []
+        """Earlier segments, and how much of each is on the disk, if it is not all."""
+        self._refusals = 0
         self._descriptor = folder.create(layout.log_path(writer, 0), append=True)
 
     def append(self, kind: str, body: bytes) -> int:
@@ -116,10 +122,32 @@ class LogWriter:
         return numbers
 
     def sync(self) -> None:
-        """Bring all records to the disk."""
+        """Bring all records to the disk.
+
+        What the disk has refused is written once more, into a new segment: the system
+        forgets that it was refused, so that another flush of it would prove nothing.
+
+        Raises
+        ------
+        OSError
+            If the disk refuses, also then.
+        """
         with self._lock:
-            fsync = getattr(os, "fdatasync", os.fsync)
-            fsync(self._descriptor)
+            rolled, segment, end = [*self._rolled], self._segment, self._size
+            descriptor = os.dup(self._descriptor)
+        try:  # outside of the lock, since nobody's row should wait for the disk
+            if self._refusals:
+                self._write_again()
+                return
+            for older, _ in rolled:
+                self._folder.sync(layout.log_path(self.writer, older))
+            _flush(descriptor)
+        except OSError:
+            self._write_again()
+            return
+        finally:
+            os.close(descriptor)
+        self._note_flushed(segment, end, rolled)
 
     def check_place(self) -> None:
         """Count all lines as lost if the file has been deleted under our hands."""
@@ -137,6 +165,12 @@ class LogWriter:
             if self._descriptor >= 0:
                 os.close(self._descriptor)
                 self._descriptor = -1
+
+    def discard(self) -> None:
+        """Close and remove the file, which has nothing in it."""
+        self.close()
+        with contextlib.suppress(OSError):
+            self._folder.remove(layout.log_path(self.writer, 0))
 
     def abandon(self) -> None:
         """Close the file in a forked child, whose lock and lines are stale."""
@@ -198,9 +232,7 @@ class LogWriter:
             data = b"\n" + data
         self._torn = True
         try:
-            done = os.write(self._descriptor, data)
-            while done < len(data):
-                done += os.write(self._descriptor, data[done:])
+            _write_all(self._descriptor, data)
         except OSError:
             self._mend()
             raise
@@ -223,5 +255,78 @@ class LogWriter:
         path = layout.log_path(self.writer, self._segment + 1)
         descriptor = self._folder.create(path, append=True)
         os.close(self._descriptor)
-        self._descriptor, self._size = descriptor, 0
+        if self._size > self._flushed:
+            self._rolled.append((self._segment, self._flushed))
+        self._descriptor, self._size, self._flushed = descriptor, 0, 0
         self._segment += 1
+
+    def _note_flushed(
+        self, segment: int, end: int, rolled: list[tuple[int, int]]
+    ) -> None:
+        with self._lock:
+            for part in rolled:
+                self._rolled.remove(part)
+            if segment == self._segment:
+                self._flushed = end
+            else:
+                at = next(
+                    n for n, part in enumerate(self._rolled) if part[0] == segment
+                )
+                self._rolled[at] = (segment, end)
+
+    def _write_again(self) -> None:
+        """Write what is not on the disk into a new segment, and bring that there.
+
+        Each time that this fails too, it is left alone for twice as many calls, so
+        that a broken disk does not fill up.
+        """
+        self._refusals += 1
+        if self._refusals & (self._refusals - 1):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        with self._lock:
+            self._busy = True
+            try:
+                self._copy_to_new_segment()
+            finally:
+                self._busy = False
+            segment, end = self._segment, self._size
+            descriptor = os.dup(self._descriptor)
+        try:
+            self._drain()
+            _flush(descriptor)
+        finally:
+            os.close(descriptor)
+        self._note_flushed(segment, end, [])
+        self._refusals = 0
+
+    def _copy_to_new_segment(self) -> None:
+        if self._torn:
+            self._mend()
+        path = layout.log_path(self.writer, self._segment + 1)
+        descriptor = self._folder.create(path, append=True)
+        size = 0
+        try:
+            for segment, start in [*self._rolled, (self._segment, self._flushed)]:
+                old = layout.log_path(self.writer, segment)
+                for block in self._folder.blocks(old, start):
+                    _write_all(descriptor, block)
+                    size += len(block)
+        except OSError:
+            os.close(descriptor)
+            self._folder.remove(path)
+            raise
+        os.close(self._descriptor)
+        self._descriptor, self._size, self._flushed = descriptor, size, 0
+        self._rolled.clear()
+        self._segment += 1
+        self._torn = False
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    done = os.write(descriptor, data)
+    while done < len(data):
+        done += os.write(descriptor, data[done:])
+
+
+def _flush(descriptor: int) -> None:
+    getattr(os, "fdatasync", os.fsync)(descriptor)

@@ -18,7 +18,7 @@ from mediatypes.store.derived import differs, json_text, manifest, manifest_stat
 from mediatypes.store.findings import NOTE, WARNING, Finding, Report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from mediatypes.schema import Media
     from mediatypes.store.beneath import Folder
@@ -86,8 +86,7 @@ def checked(
     progress: Callable[[int], object] = lambda _bytes: None,
 ) -> Report:
     """Return what is wrong with a run whose records have been read; as `verify`."""
-    known = ((r.word, r.where) for r in collected.repairs if r.where != layout.RUN)
-    report = Report(frozenset(known))
+    report = Report(frozenset(_accounted_for(collected)))
     _check_lines(collected, report)
     _check_run_file(collected, report)
     listed = _check_media(
@@ -97,6 +96,26 @@ def checked(
     _check_strays(collected.folder, listed, report)
     _check_derived(collected, report)
     return report
+
+
+def _accounted_for(collected: Collected) -> Iterator[tuple[str, str]]:
+    """Yield words and places of findings that a repair is done with.
+
+    A repair that was killed has on record what it was going to move aside.
+    """
+    planned = {repair.where for repair in collected.repairs if repair.kept is not None}
+    undone = {where for where in planned if _is_there(collected.folder, where)}
+    for repair in collected.repairs:
+        if repair.where != layout.RUN and repair.where not in undone:
+            yield repair.word, repair.where
+
+
+def _is_there(folder: Folder, path: str) -> bool:
+    try:
+        folder.stat(path)
+    except OSError:
+        return False
+    return True
 
 
 def _run(folder: Folder) -> Folder:

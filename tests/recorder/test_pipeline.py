@@ -92,6 +92,68 @@ def test_who_waits_for_room_goes_on_when_there_is_some(held: Held) -> None:
     assert found == [True]
 
 
+def test_who_waits_for_room_does_not_wait_for_a_disk_that_takes_nothing(
+    held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "_STUCK_SECONDS", 0.2)
+    free = threading.Event()
+    whole = MediaFiles.write_item
+
+    def write_item(*args: Any, **more: Any) -> Media:
+        free.wait()
+        return whole(*args, **more)
+
+    monkeypatch.setattr(MediaFiles, "write_item", write_item)
+    put(held, 4)
+    held.go.set()
+    assert not held.has_room(SIZE, block=True)
+    assert not held.has_room(SIZE, block=True)
+    free.set()
+    assert held.wait(timeout_seconds=10)
+    assert held.has_room(SIZE, block=True)
+
+
+def test_an_interrupt_while_a_thread_starts_does_not_keep_the_end_from_coming(
+    held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = threading.Thread.start
+
+    def start(thread: threading.Thread) -> None:
+        real(thread)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", start)
+        with pytest.raises(KeyboardInterrupt):
+            put(held, 1)
+    monkeypatch.setattr(pipeline, "_THREADS", 3)
+    for _ in range(3):
+        put(held, 1)
+    held.go.set()
+    stopping = threading.Thread(target=held.stop, daemon=True)
+    stopping.start()
+    stopping.join(60)
+    assert not stopping.is_alive()
+    assert len(held.published) == 4
+
+
+def test_what_is_left_is_written_where_there_is_no_spool(held: Held) -> None:
+    put(held, 3)
+    put(held, 2)
+    held.go.set()
+    assert held.leave() == 0
+    assert held.wait(timeout_seconds=10)
+    assert len(held.published) == 5
+
+
+def test_a_thread_that_does_not_end_is_left_to_itself(held: Held) -> None:
+    put(held, 1)
+    while held._rows.qsize():
+        time.sleep(0.001)
+    assert held.stop(timeout_seconds=0.05) == 1
+    held.go.set()
+
+
 def test_a_long_row_is_shared_among_the_threads_that_wait_brings(
     held: Held, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 import mediatypes as mt
 from mediatypes.cli import _run
+from mediatypes.recorder.exits import exit_seconds
 from mediatypes.recorder.recover import recover
 from mediatypes.store.beneath import Folder
 from mediatypes.store.verify import verify
@@ -177,6 +178,29 @@ def test_a_recovery_that_fails_or_dies_is_done_again(
     check(path)
 
 
+def test_what_cannot_be_read_now_stays_for_the_next_time(
+    killed: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = killed("idle")
+    real, count = os.preadv, 0
+
+    def preadv(descriptor: int, buffers: list[Any], offset: int) -> int:
+        nonlocal count
+        count += 1
+        if count in {5, 9}:
+            raise OSError(5, "Input/output error")
+        return real(descriptor, buffers, offset)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "preadv", preadv)
+        with pytest.raises(OSError, match="Input/output"):
+            recover(Folder(path))
+    assert not verify(Folder(path)).is_damaged
+    found = recover(Folder(path))
+    assert (found.items, found.lost) == (2, ())
+    check(path)
+
+
 def test_two_who_recover_at_once_write_each_item_once(
     killed: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -236,6 +260,59 @@ def test_children_that_end_without_exit_handlers_lose_nothing(
     assert not list((run.dir / "log").glob("*.spool"))
     found = {finding.id for finding in verify(Folder(run.dir)).findings}
     assert found <= {"orphan-media", "stray-tmp"}
+
+
+SLOW = """
+    import sys, threading, time
+    import numpy as np
+    import mediatypes as mt
+    from mediatypes.recorder import exits, run
+    from mediatypes.recorder.pipeline import Pipeline
+
+    run.STOP_SECONDS = 0.2
+    whole = Pipeline._write
+
+    def write(self, job):
+        if threading.current_thread() is not threading.main_thread():
+            time.sleep(600)
+        return whole(self, job)
+
+    Pipeline._write = write
+    going = mt.init(dir=sys.argv[1], spool="none" not in sys.argv)
+    for step in range(12):
+        going.log({"x": mt.Image(np.full((3, 3), step, np.uint8))})
+    sys.stdout.write(str(going.dir))
+"""
+
+
+def test_an_exit_that_takes_too_long_names_what_it_leaves(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(SLOW), str(tmp_path)],
+        env=os.environ | {"MEDIATYPES_EXIT_SECONDS": "0.2"},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    said = "12 media items left in the spool; `mediatypes recover` writes them"
+    assert said in done.stderr
+    path = Path(done.stdout)
+    assert mt.open_run(path).state == "finished"
+    report = verify(Folder(path))
+    assert {finding.id for finding in report.findings} == {"intent-open"}
+    assert recover(Folder(path)).items == 12
+    assert len(mt.open_run(path).media("x")) == 12
+    assert verify(Folder(path)).counts.keys() <= {"manifest-stale", "derived-stale"}
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("", 60), ("0", 0), ("7.5", 7.5), ("-1", 60), ("nan", 60)]
+)
+def test_the_time_of_an_exit_is_a_number(
+    monkeypatch: pytest.MonkeyPatch, text: str, seconds: float
+) -> None:
+    monkeypatch.setenv("MEDIATYPES_EXIT_SECONDS", text)
+    assert exit_seconds() == seconds
 
 
 def test_without_a_spool_nothing_is_kept_there(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import shutil
@@ -20,6 +21,7 @@ import pytest
 import mediatypes as mt
 from mediatypes.errors import (
     ConfigError,
+    DroppedMediaWarning,
     NoRunError,
     OptionError,
     RangeError,
@@ -532,7 +534,78 @@ def test_a_full_disk_at_init_is_an_error_at_once(
         with pytest.raises(StoreError, match="No space left"):
             mt.init(dir=tmp_path, reinit="create_new")
     assert mt.run is None
-    assert len(mt.runs(tmp_path)) == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_init_that_fails_leaves_nothing_wherever_it_does(tmp_path: Path) -> None:
+    os_open, names = os.open, ["mkdir", "open", "write", "fsync", "link"]
+    for name, last in itertools.product(names, range(6)):
+        real, left = getattr(os, name), last
+
+        def act(*args: Any, real: Any = real, **more: Any) -> Any:
+            nonlocal left
+            is_new = real is not os_open or bool(args[1] & os.O_CREAT)
+            left -= is_new
+            if is_new and left < 0:
+                raise OSError(28, "No space left on device")
+            return real(*args, **more)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(os, name, act)
+            try:
+                run = mt.init(dir=tmp_path, reinit="create_new", console=False)
+            except StoreError:
+                run = None
+        if run is None:
+            assert list(tmp_path.iterdir()) == []
+            continue
+        with warnings.catch_warnings(action="ignore", category=DroppedMediaWarning):
+            run.finish(quiet=True)
+        shutil.rmtree(run.dir)
+
+
+FORKED = """
+    import os, sys, warnings
+    import mediatypes as mt
+    warnings.simplefilter("error")
+    run = mt.init(dir=".", console=False)
+    run.log({"row": 0})
+    child = os.fork()
+    if not child:
+        warned = []
+        warnings.showwarning = lambda message, *_: warned.append(str(message))
+        warnings.simplefilter("always")
+        real = os.open
+
+        def full(path, flags, *rest, **more):
+            if flags & os.O_CREAT:
+                raise OSError(28, "No space left on device")
+            return real(path, flags, *rest, **more)
+
+        for row in range(1, 8):
+            os.open = full if row < 5 else real
+            run.log({"row": row})
+        assert len(warned) == 1 and "No space left" in warned[0], warned
+        run.finish(quiet=True)
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
+    run.finish(quiet=True)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_forked_child_on_a_full_disk_goes_on_and_counts_what_is_lost(
+    tmp_path: Path,
+) -> None:
+    done = script(FORKED, tmp_path)
+    assert done.returncode == 0, done.stderr
+    (run,) = mt.runs(tmp_path)
+    assert [row["data"]["row"] for row in run.records()] == [0, 5, 6, 7]
+    report = verify(Folder(run.dir))
+    assert [(f.id, f.text) for f in report.findings] == [
+        ("drop-count", "its writer says that it lost 4 rows")
+    ]
+    assert len(list((run.dir / "log").glob("*.jsonl"))) == 2
 
 
 def test_a_config_that_is_none_makes_no_run(tmp_path: Path) -> None:

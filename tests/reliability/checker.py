@@ -62,7 +62,7 @@ def read(run: Path) -> Facts:
 
 
 def _take(facts: Facts, writer: str, lines: list[bytes]) -> None:
-    numbers = set()
+    numbers: dict[int, bytes] = {}
     facts.rows[writer] = []
     for line in lines:
         record = _proved(line)
@@ -70,9 +70,10 @@ def _take(facts: Facts, writer: str, lines: list[bytes]) -> None:
             if line:
                 facts.wrong.append(f"{writer}: a line is no record: {line[:60]!r}")
             continue
-        if record["n"] in numbers:
+        if numbers.setdefault(record["n"], line) != line:
             facts.wrong.append(f"{writer}: number {record['n']} comes twice")
-        numbers.add(record["n"])
+        if numbers[record["n"]] is not line:  # the disk had refused it, and has it anew
+            continue
         whose = record.get("w", writer)
         place = (whose, record.get("r", 0), record.get("key", ""), record.get("i", 0))
         if record["k"] == "log":

@@ -17,7 +17,6 @@ import os
 import random
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import threading
@@ -30,12 +29,10 @@ from typing import Any, Final
 import numpy as np
 
 import mediatypes as mt
-from mediatypes.cli import COMMANDS
 from tests.reliability.checker import read
 from tests.reliability.defects import DEFECTS
+from tests.reliability.mending import quietly
 
-RECOVERS: Final = "recover" in COMMANDS
-"""Whether snapshots of media outlive the process, so that none may be lost."""
 THREADS: Final = 2
 ROW_BYTES: Final = 200_000
 MEDIA_BYTES: Final = 900_000
@@ -160,13 +157,13 @@ def judge(run: Path, told: list[dict[str, Any]]) -> Counter[str]:
         place = (writer, row["n"], "sound", 0)
         if place in facts.media:
             path = run / facts.media[place]["path"]
-            result["media_wrong"] += _frames(path) != promise["sound"]
+            result["media_wrong"] += frames_digest(path) != promise["sound"]
         elif [intent[0] for intent in row["media"]] == ["sound"]:
             pending.append((writer, row | {"promise": promise["sound"]}))
         else:
             result["media_unnamed"] += 1
     result["media_pending"] = len(pending)
-    if RECOVERS and pending:
+    if pending:
         result += _lost_after_recovery(run, pending)
     return result
 
@@ -178,7 +175,8 @@ def _same_text(run: Path, row: dict[str, Any], digest: str) -> bool:
     return hashlib.sha256(text.encode()).hexdigest() == digest
 
 
-def _frames(path: Path) -> str:
+def frames_digest(path: Path) -> str:
+    """Return the digest of the samples in a sound, nothing if there is none."""
     if not path.is_file():
         return ""
     with wave.open(str(path)) as file:
@@ -188,12 +186,13 @@ def _frames(path: Path) -> str:
 def _lost_after_recovery(
     run: Path, pending: list[tuple[str, dict[str, Any]]]
 ) -> Counter[str]:
-    command = [sys.executable, "-m", "mediatypes", "recover", str(run)]
-    done = subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
-    sounds = Counter(_frames(path) for path in (run / "media/audio").rglob("*.wav"))
+    code = quietly("recover", str(run))
+    sounds = Counter(
+        frames_digest(path) for path in (run / "media/audio").rglob("*.wav")
+    )
     lost = sum(row["promise"] not in sounds for _, row in pending)
     # 2 says that something is lost; what is, is counted here.
-    wrong = len(read(run).wrong) + (done.returncode not in {0, 2})
+    wrong = len(read(run).wrong) + (code not in {0, 2})
     return Counter(media_lost=lost, wrong=wrong)
 
 
@@ -208,6 +207,8 @@ def main(place: Path, trials: int, seed: int, defect: str | None = None) -> None
             print(f"seed {seed + number}: {dict(found)}")
         total += found
         shutil.rmtree(spot)
+        if number % 25 == 24:
+            print(json.dumps(total), flush=True)
     print(json.dumps(total))
 
 

@@ -11,19 +11,22 @@ import os
 import signal
 import sys
 import threading
+import time
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["ERRORS", "Operations"]
+__all__ = ["ERRORS", "SLOW_SECONDS", "Operations"]
 
 _PATHS: Final = ("open", "mkdir", "unlink", "link", "replace", "rename")
 _DESCRIPTORS: Final = (
     *("write", "pwrite", "pwritev", "fsync", "fdatasync", "ftruncate"),
+    *("pread", "preadv"),
 )
 _BENEATH: Final = "mediatypes.store.beneath"
+SLOW_SECONDS: Final = 0.3
 _WRITES: Final = ("write", "pwrite", "pwritev")
 ERRORS: Final = tuple(
     getattr(errno, name)
@@ -43,7 +46,8 @@ class Operations:
         Called with the number of an operation and its name, such as
         ``"Folder.write:open"``. It returns None to let it happen, an errno to make it
         fail, ``"short"`` for half a write, ``"torn"`` for half a write and an error,
-        or ``"kill"`` or ``"kill half"`` for the end of the process before or amid it.
+        ``"slow"`` for a third of a second that it takes, or ``"kill"`` or
+        ``"kill half"`` for the end of the process before or amid it.
     """
 
     def __init__(
@@ -54,7 +58,9 @@ class Operations:
         self._fault = fault
         self._ours: set[int] = set()
         self._lock = threading.RLock()
-        self._real = {n: getattr(os, n) for n in (*_PATHS, *_DESCRIPTORS, "close")}
+        self._real = {
+            n: getattr(os, n) for n in (*_PATHS, *_DESCRIPTORS, "close", "dup")
+        }
 
     def install(self) -> None:
         """Put this between the library and the system, for the life of the process."""
@@ -63,6 +69,7 @@ class Operations:
         for name in _DESCRIPTORS:
             setattr(os, name, self._of_descriptor(name))
         setattr(os, "close", self._close)  # noqa: B010 - as the others
+        setattr(os, "dup", self._dup)  # noqa: B010 - as the others
 
     def _of_path(self, name: str) -> Callable[..., Any]:
         real = self._real[name]
@@ -108,6 +115,12 @@ class Operations:
         self._ours.discard(descriptor)
         self._real["close"](descriptor)
 
+    def _dup(self, descriptor: int) -> int:
+        done = int(self._real["dup"](descriptor))
+        if descriptor in self._ours:
+            self._ours.add(done)
+        return done
+
     def _decide(self, name: str) -> str | None:
         """Count an operation; return what is special about it, or raise."""
         with self._lock:
@@ -116,6 +129,9 @@ class Operations:
             fault = self._fault(number, where)
         if isinstance(fault, int):
             raise OSError(fault, os.strerror(fault))
+        if fault == "slow":
+            time.sleep(SLOW_SECONDS)
+            return None
         if fault == "kill" or (fault == "kill half" and name not in _WRITES):
             _die()
         return fault if name in _WRITES else None

@@ -18,12 +18,14 @@ import random
 import shutil
 import sys
 import threading
+from collections import defaultdict
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Self
 
 import numpy as np
 
 import mediatypes as mt
+from mediatypes.store import log
 from mediatypes.store.beneath import Folder
 from mediatypes.store.collect import Collected
 from mediatypes.store.log import LogWriter
@@ -60,13 +62,14 @@ class Journal:
         self._files: dict[str, int] = {}
         self._numbers: dict[int, int] = {}
         self._lock = threading.RLock()
-        self._real = {name: getattr(os, name) for name in (*_NAMES, *_DATA, "close")}
+        self._real = {name: getattr(os, name) for name in (*_NAMES, *_DATA, "dup")}
 
     def __enter__(self) -> Self:
         for name in _NAMES:
             setattr(os, name, self._named(name))
         for name in _DATA:
             setattr(os, name, self._written(name))
+        setattr(os, "dup", self._dup)  # noqa: B010 - as the others
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -108,6 +111,13 @@ class Journal:
             self._files[place] = len(self.steps)
             self._step("create", len(self.steps), place)
         self._numbers[descriptor] = self._files.get(place, -1)
+
+    def _dup(self, descriptor: int) -> int:
+        done = int(self._real["dup"](descriptor))
+        if descriptor in self._places:
+            self._places[done] = self._places[descriptor]
+            self._numbers[done] = self._numbers.get(descriptor, -1)
+        return done
 
     def _written(self, name: str) -> Any:
         real = self._real[name]
@@ -155,7 +165,8 @@ class Journal:
 
 
 def canonical(place: Path, level: str) -> list[Step]:
-    """Return the steps of a run."""
+    """Return the steps of a run, whose log has several segments if it is not short."""
+    log.SEGMENT_BYTES = 64 << 20 if level == "process" else 2_500  # type: ignore[misc]  # so that there are several
     with Journal(place) as journal:
         run = mt.init(dir=place, durability=level, config={"a": 1})
         for row in range(8):
@@ -269,8 +280,11 @@ def complaints(place: Path, told: set[int], level: str) -> list[str]:
 def _under_the_watermark(run: Path, facts: Facts, told: set[int]) -> list[str]:
     """Return what is missing of what was said to be on the disk."""
     found = []
-    for log in (run / "log").glob("*.jsonl"):
-        records = [_record(line) for line in log.read_bytes().split(b"\n")]
+    segments: defaultdict[str, list[bytes]] = defaultdict(list)
+    for path in sorted((run / "log").glob("*.jsonl")):
+        segments[path.name.partition(".")[0]] += path.read_bytes().split(b"\n")
+    for lines in segments.values():
+        records = [*map(_record, lines)]
         whole = {r["n"]: r for r in records if r is not None}
         upto = max((r["upto"] for r in whole.values() if r["k"] == "sync"), default=-1)
         found += [

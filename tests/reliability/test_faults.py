@@ -48,6 +48,16 @@ def test_a_process_that_ends_at_any_operation_leaves_a_whole_record(
     assert found["points"] > 10
 
 
+def test_a_disk_that_takes_long_loses_nothing(tmp_path: Path) -> None:
+    assert faults(tmp_path, "slow", 3, 40)["tried"] > 5
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3_000)
+def test_every_operation_takes_long(tmp_path: Path) -> None:
+    assert faults(tmp_path, "slow", 0, 1)["tried"] > 200
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(3_000)
 @pytest.mark.parametrize("part", range(PARTS))

@@ -25,7 +25,7 @@ def look(place: Path, first: int, count: int) -> None:
         stdout=subprocess.PIPE,
         text=True,
         check=True,
-        timeout=60 + 2 * count,
+        timeout=1_000 + 2 * count,
     )
     lines = [json.loads(text) for text in done.stdout.splitlines() if text[:2] == '{"']
     *wrong, total = [line for line in lines if "seed" in line or "seconds" in line]

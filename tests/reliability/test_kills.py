@@ -1,8 +1,6 @@
 """What `log` returned from is on record, whenever the process is killed.
 
-Media are asserted in full (each is there after ``mediatypes recover``) once that
-command exists. Until then a sound that was logged is asserted to be in its file and
-right, or to be named by its row as one that is not written.
+Media are so after ``mediatypes recover``.
 """
 
 from __future__ import annotations

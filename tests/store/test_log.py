@@ -155,3 +155,86 @@ def test_nobody_appends_to_the_log_of_another(tmp_path: Path) -> None:
     Writer(tmp_path)
     with pytest.raises(FileExistsError):
         LogWriter(Folder(tmp_path), WRITER, lambda *_: None)
+
+
+class Disk:
+    """Refuses some flushes, and counts them by segment."""
+
+    def __init__(self, *refused: int) -> None:
+        self.flushed: list[int] = []
+        self.refused: set[int] = set(refused)
+        self.count = 0
+
+    def __call__(self, descriptor: int) -> None:
+        self.count += 1
+        if self.count in self.refused:
+            raise OSError(5, "Input/output error")
+        name = os.path.basename(os.readlink(f"/proc/self/fd/{descriptor}"))
+        self.flushed.append(int(name.split(".")[1]))
+
+
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
+    found = Disk()
+    monkeypatch.setattr(os, "fdatasync", found)
+    monkeypatch.setattr(os, "fsync", found)
+    return found
+
+
+on_linux = pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="asks /proc")
+
+
+@on_linux
+def test_segments_that_were_left_are_flushed_too(
+    writer: Writer, disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log, "SEGMENT_BYTES", 100)
+    for _ in range(10):
+        writer.append_record(Name(name="x" * 30))
+    writer.sync()
+    segments = len(list((writer.root / "log").iterdir()))
+    assert segments > 3
+    assert sorted(disk.flushed) == list(range(segments))
+    writer.sync()
+    assert disk.flushed[segments:] == [segments - 1]
+
+
+@on_linux
+def test_what_a_flush_refused_is_written_anew_and_flushed_there(
+    writer: Writer, disk: Disk
+) -> None:
+    writer.append_record(Name(name="before"))
+    writer.sync()
+    for at in range(5):
+        writer.append_record(Name(name=f"after-{at}"))
+    disk.refused.add(2)
+    writer.sync()
+    assert disk.flushed == [0, 1]
+    assert [line["name"] for line in writer.lines(1)] == [
+        f"after-{n}" for n in range(5)
+    ]
+    writer.append_record(Name(name="later"))
+    assert [line["n"] for line in writer.lines(1)] == [1, 2, 3, 4, 5, 6]
+    assert len(writer.lines(0)) == 6
+    assert not writer.troubles
+
+
+@on_linux
+def test_a_disk_that_refuses_for_ever_does_not_fill_up(
+    writer: Writer, disk: Disk
+) -> None:
+    disk.refused.update(range(1, 1_000))
+    for _ in range(100):
+        writer.append_record(Name(name="x"))
+        with pytest.raises(OSError, match="Input/output"):
+            writer.sync()
+    assert len(list((writer.root / "log").iterdir())) < 10
+    disk.refused.clear()
+    for _ in range(200):
+        try:
+            writer.sync()
+        except OSError:
+            continue
+        break
+    last = max(int(path.name.split(".")[1]) for path in (writer.root / "log").iterdir())
+    assert [line["n"] for line in writer.lines(last)] == list(range(100))

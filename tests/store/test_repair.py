@@ -63,6 +63,18 @@ def digests(run: Path) -> Counter[str]:
     return Counter(hashlib.sha256(path.read_bytes()).hexdigest() for path in files)
 
 
+def wrongly_named(run: Path) -> list[str]:
+    """Files under ``media/`` whose names do not say their digests, and links."""
+    found = [p for p in (run / "media").rglob("*") if p.is_symlink() or p.is_file()]
+    return [
+        path.name
+        for path in found
+        if path.is_symlink()
+        or path.stem.rpartition("-")[2]
+        != hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+    ]
+
+
 def rows(run: Path) -> list[tuple[int, list[str]]]:
     return [(r["step"], sorted(r["data"])) for r in mt.open_run(run).records()]
 
@@ -338,6 +350,7 @@ def test_a_repair_can_be_killed_at_any_point(run: Path) -> None:
         repair(place)
         assert not verify(Folder(place)).is_damaged
         assert before - digests(place) == Counter()
+        assert wrongly_named(place) == []
         assert planned(place).is_empty
     assert stop_at > 40
 
