@@ -87,7 +87,6 @@ def run_facts(run: RunIndex, spark: str | None = None) -> dict[str, Any]:
     """Return what the table of runs shows of one."""
     with run.lock:
         opened = next(iter(run.opens.values()), None)
-        steps = run.steps.values
         facts: dict[str, Any] = {
             "id": run.id,
             "name": run.name,
@@ -98,8 +97,8 @@ def run_facts(run: RunIndex, spark: str | None = None) -> dict[str, Any]:
             "created": run.info.created if run.info else "",
             "started": run.started,
             "updated": run.updated,
-            "rows": len(steps),
-            "last_step": int(steps.max()) if len(steps) else None,
+            "rows": len(run.steps),
+            "last_step": run.last_step,
             "media": sum(len(track) for track in run.tracks.values()),
             "problems": len(run.problems) + _odd_and_missing(run),
             "tags": list(opened.tags) if opened else [],

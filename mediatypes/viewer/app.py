@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Any, Final
 
+from anyio import CapacityLimiter, to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
@@ -20,7 +21,7 @@ from mediatypes.viewer.guard import LOOPBACK, Guard
 from mediatypes.viewer.thumb import Thumbs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Awaitable, Callable, Collection
 
     from starlette.requests import Request
     from starlette.types import ASGIApp
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 __all__ = ["build"]
 
 _MOST_SOUND: Final = 256 << 20
+_AT_ONCE: Final = 4
+"""Answers that are worked on at a time, each with the memory that it needs."""
 _LOCATOR: Final = "{tag}/{where}/{number:int}/{name}"
 
 
@@ -49,7 +52,7 @@ def build(
     hosts
         Names by which the server may be called.
     """
-    answers = _Answers(catalogue, links)
+    answers, turns = _Answers(catalogue, links), CapacityLimiter(_AT_ONCE)
     calls: dict[str, Callable[[Request], Any]] = {
         "meta": answers.meta,
         "changes": answers.changes,
@@ -64,14 +67,14 @@ def build(
     routes = [Route("/", _index), Route("/favicon.ico", _icon)]
     routes += [Route("/static/{name:path}", _static)]
     for name, call in calls.items():
-        routes.append(Route(f"/api/v1/{name}", _answering(call)))
+        routes.append(Route(f"/api/v1/{name}", _answering(call, turns)))
     for name, call in {
         "media": answers.file,
         "thumb": answers.thumb,
         "sound": answers.sound,
         "preview": answers.preview,
     }.items():
-        routes.append(Route(f"/{name}/{_LOCATOR}", _answering(call)))
+        routes.append(Route(f"/{name}/{_LOCATOR}", _answering(call, turns)))
     errors: dict[Any, Any] = {HTTPException: _no_route, Exception: _fault}
     return Guard(Starlette(routes=routes, exception_handlers=errors), links, hosts)
 
@@ -162,7 +165,9 @@ class _Answers:
             raise Refused(415, "damaged", str(error)) from error
 
 
-def _answering(call: Callable[[Request], Any]) -> Callable[[Request], Response]:
+def _answering(
+    call: Callable[[Request], Any], turns: CapacityLimiter
+) -> Callable[[Request], Awaitable[Response]]:
     def answer(request: Request) -> Response:
         try:
             found = call(request)
@@ -170,7 +175,10 @@ def _answering(call: Callable[[Request], Any]) -> Callable[[Request], Response]:
             return refused.response()
         return found if isinstance(found, Response) else as_json(found)
 
-    return answer
+    async def wait(request: Request) -> Response:
+        return await to_thread.run_sync(answer, request, limiter=turns)
+
+    return wait
 
 
 def _kept(value: Any) -> Response:
