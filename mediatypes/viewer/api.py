@@ -11,6 +11,7 @@ from mediatypes._core.arrays import is_mapping, is_sequence
 from mediatypes._core.version import __version__
 from mediatypes.errors import ManifestError
 from mediatypes.schema import decode_value
+from mediatypes.viewer import figures
 from mediatypes.viewer.answers import Refused, packed, strict
 from mediatypes.viewer.columns import buckets
 
@@ -53,6 +54,7 @@ def meta(catalogue: Catalogue) -> dict[str, Any]:
         "single": catalogue.is_single,
         "live": True,
         "read_only": True,
+        "figures": figures.known(),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from typing import TYPE_CHECKING, Any, Final
+from zlib import crc32
 
 from anyio import CapacityLimiter, to_thread
 from starlette.applications import Starlette
@@ -15,7 +16,18 @@ from mediatypes.errors import MediaTypesError
 from mediatypes.media import MEDIA_TYPES
 from mediatypes.media.array import Array
 from mediatypes.media.audio import Audio
-from mediatypes.viewer import api, density, files, items, page, preview, series, sound
+from mediatypes.viewer import (
+    api,
+    contents,
+    density,
+    figures,
+    files,
+    items,
+    page,
+    preview,
+    series,
+    sound,
+)
 from mediatypes.viewer.answers import Refused, as_json, refusal
 from mediatypes.viewer.guard import LOOPBACK, Guard
 from mediatypes.viewer.thumb import Thumbs
@@ -63,9 +75,13 @@ def build(
         "media": answers.media,
         "hist": answers.hist,
         "problems": answers.problems,
+        "files": answers.contents,
+        "output": answers.output,
     }
     routes = [Route("/", _index), Route("/favicon.ico", _icon)]
     routes += [Route("/static/{name:path}", _static)]
+    routes += [Route("/frame/{library}.js", _answering(_library, turns))]
+    routes += [Route("/frame/{library}", _frame)]
     for name, call in calls.items():
         routes.append(Route(f"/api/v1/{name}", _answering(call, turns)))
     for name, call in {
@@ -106,6 +122,12 @@ class _Answers:
 
     def problems(self, request: Request) -> Any:
         return api.problems(self._runs(request))
+
+    def contents(self, request: Request) -> Any:
+        return {"runs": [contents.listing(run) for run in self._runs(request)]}
+
+    def output(self, request: Request) -> Any:
+        return {"runs": [contents.output(run) for run in self._runs(request)]}
 
     def series(self, request: Request) -> Any:
         return series.series(
@@ -201,6 +223,25 @@ def _static(request: Request) -> Response:
     kept = files.IMMUTABLE if keep else "no-cache"
     headers = {"cache-control": kept, "cross-origin-resource-policy": "cross-origin"}
     return Response(asset.data, 200, headers, asset.mime)
+
+
+def _library(request: Request) -> Response:
+    data = figures.script(request.path_params["library"])
+    if data is None:
+        return refusal(404, "library", "This library is not installed.")
+    headers = {"cache-control": "no-cache", "etag": f'"{crc32(data):08x}-{len(data)}"'}
+    headers["cross-origin-resource-policy"] = "cross-origin"
+    if headers["etag"] in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(data, 200, headers, "text/javascript; charset=utf-8")
+
+
+def _frame(request: Request) -> Response:
+    library = request.path_params["library"]
+    if not figures.known().get(library):
+        return refusal(404, "library", "This library is not installed.")
+    headers = {"content-security-policy": figures.FRAME_POLICY}
+    return HTMLResponse(figures.frame_page(library), headers=headers)
 
 
 def _icon(request: Request) -> Response:

@@ -33,6 +33,9 @@ KINDS = {
     "marked": ("markdown", ".markdown strong:has-text('strong')"),
     "rows": ("table", ".sheet td img"),
     "weights": ("file", "a.download"),
+    "film": ("video", "video"),
+    "live": ("plot", "iframe"),
+    "bars": ("plot", "img"),
 }
 """Kind and content of each panel."""
 

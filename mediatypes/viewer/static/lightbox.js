@@ -2,7 +2,7 @@
 import { html, useEffect, useMemo, useRef, useState } from "#mt/ui.js";
 import { Overlay, hasOverlay } from "#mt/overlay.js";
 import { difference, pixel, samplesOf } from "#mt/compare.js";
-import { ask } from "#mt/panel.js";
+import { ask } from "#mt/items.js";
 import { atOrBefore } from "#mt/packed.js";
 import { chosen, colour, light, move, nameOf, step, stepsOf } from "#mt/state.js";
 import { number, size, value, whole } from "#mt/words.js";
