@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import itertools
 import stat
+import time
 from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakKeyDictionary
 
 from mediatypes.errors import MediaTypesError
 from mediatypes.store import layout
@@ -26,12 +28,30 @@ _MOST_OUTPUT: Final = 256 << 10
 _DEPTH: Final = 3
 """Folders below the run that have a row of their own, as in ``media/image/loss``."""
 
+_FRESH_SECONDS: Final = 3.0
+_RARELY: Final = 20
+"""So that a folder of many files takes a twentieth of a processor at most."""
+_KNOWN: Final[WeakKeyDictionary[RunIndex, tuple[float, dict[str, Any]]]] = (
+    WeakKeyDictionary()
+)
+
 
 def listing(run: RunIndex) -> dict[str, Any]:
     """Return files and folders of a run with their sizes, the largest first.
 
-    Links are named and not followed.
+    Links are named and not followed. What was found holds for some seconds, and longer
+    where looking took long.
     """
+    until, known = _KNOWN.get(run, (0.0, {}))
+    start = time.monotonic()
+    if start >= until:
+        known = _looked(run)
+        took = time.monotonic() - start
+        _KNOWN[run] = start + took + max(_FRESH_SECONDS, _RARELY * took), known
+    return known
+
+
+def _looked(run: RunIndex) -> dict[str, Any]:
     sizes: dict[str, list[int]] = {}
     count = total = links = 0
     for path, status in _files(run):

@@ -88,6 +88,8 @@ def make_run(place: Path, name: str, number: int, weights: Path) -> None:
                     figure = Figure(figsize=(2, 2))
                     figure.add_subplot().plot(random.normal(size=9))
                     data |= _media(step, number, random) | {"walk": figure}
+                if number == 0 and step in {30, 40}:  # a second each to draw
+                    data["bars"] = altair_chart(step)
                 run.log(data)
             run.log({"weights": mt.File(weights)})
 
@@ -147,7 +149,6 @@ def _media(step: int, number: int, random: np.random.Generator) -> dict[str, Any
             np.full((6, 3, 32, 48), step, np.uint8), fps=3, caption=f"film {step}"
         ),
         "live": plotly_figure(step),
-        "bars": altair_chart(step),
         "page": mt.Html(f"<h1>Page {step}</h1><script>document.title='ran'</script>"),
         "words": mt.Text(f"plain words of step {step}"),
         "rows": mt.Table(

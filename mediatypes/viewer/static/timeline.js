@@ -6,7 +6,7 @@ import { atOrBefore } from "#mt/packed.js";
 import { plural, whole } from "#mt/words.js";
 
 const CELL = 132;
-const TALL = 158;
+const TALL = 148;
 const HEAD = 26;
 const MOST_ROWS = 6;
 const FAST = 700; // pixels between two frames: too fast to look at anything

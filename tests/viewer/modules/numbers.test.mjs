@@ -32,7 +32,7 @@ test("smoothing leaves constants, gaps and the first value as they are", () => {
 });
 
 test("numbers are written as people read them", () => {
-  const expected = [[0.00012345, "1.23e−4"], [1234567, "1\u202f234\u202f567"], [-0.5, "−0.5"], [NaN, "NaN"], [-Infinity, "−∞"], [null, "–"], [0.1 + 0.2, "0.3"], [2.5e9, "2.50e9"]];
+  const expected = [[0.00012345, "1.23e−4"], [-0.00012345, "−1.23e−4"], [1234567, "1\u202f234\u202f567"], [-0.5, "−0.5"], [NaN, "NaN"], [-Infinity, "−∞"], [null, "–"], [0.1 + 0.2, "0.3"], [2.5e9, "2.50e9"]];
   for (const [value, text] of expected) assert.equal(words.number(value), text);
   assert.equal(words.size(999), "999 B");
   assert.equal(words.size(1500), "1.5 kB");

@@ -58,6 +58,7 @@ function Ridge({ facts, edges, run }) {
     const context = canvas.current.getContext("2d");
     const [width, height] = [(canvas.current.width = 720), (canvas.current.height = HEIGHT * 2)];
     const fill = ink("card");
+    context.lineWidth = 1.5;
     const count = Math.min(24, steps.length);
     for (let n = 0; n < count; n++) {
       const s = Math.round((n * (steps.length - 1)) / Math.max(1, count - 1));
@@ -66,7 +67,7 @@ function Ridge({ facts, edges, run }) {
     }
   }, [facts, theme.value, run]);
   return html`<div class="heat"><div class="heat-y"><span>${whole(steps[0])}</span><span>${whole(steps[steps.length - 1])}</span></div>
-    <div class="heat-map"><canvas ref=${canvas} style=${{ height: `${HEIGHT}px` }} role="img" aria-label="Histograms, one line a step"></canvas></div>
+    <div class="heat-map"><canvas ref=${canvas} class="lines" style=${{ height: `${HEIGHT}px` }} role="img" aria-label="Histograms, one line a step"></canvas></div>
     <div class="heat-x"><span>${number(edges[0], 3)}</span><span>value</span><span>${number(edges[edges.length - 1], 3)}</span></div></div>`;
 }
 

@@ -46,7 +46,7 @@ function Live({ item, found }) {
     if (!isReady || !shown.data) return;
     sent.current = { number: sent.current.number + 1, item: shown.item };
     frame.current.contentWindow.postMessage({ number: sent.current.number, library: found.library, text: shown.data }, "*");
-  }, [isReady, shown.data]);
+  }, [isReady, shown.item, shown.data]);
   const isStale = drawn !== shown.item || shown.isStale;
   const height = Math.max(320, Math.min(720, item.meta?.height ?? 420)) + MARGIN;
   const words = drawn?.caption ?? (drawn ? `#${drawn.index}` : "drawing…");
