@@ -6,14 +6,16 @@ Notebooks that are not trusted, and pages that show notebooks, leave scripts out
 from __future__ import annotations
 
 import base64
+import importlib
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from mediatypes.schema import Encoded
 
-__all__ = ["html_of", "of_file", "of_histogram", "of_rows"]
+__all__ = ["Dashboard", "html_of", "of_file", "of_histogram", "of_rows"]
 
 _MOST_BYTES: Final = 2_000_000
 """A longer file is named, so that a notebook stays a file one can open."""
@@ -25,6 +27,34 @@ _SIDE: Final = 96
 
 class _Shown(Protocol):
     def _repr_html_(self) -> str: ...
+
+
+class Dashboard:
+    """The dashboard of a run as a notebook shows it: a frame with the whole page in it.
+
+    Parameters
+    ----------
+    folder
+        Of the run.
+    height
+        Of the frame, in pixels.
+    max_mb
+        Room for media files, in megabytes; the newest steps come first.
+    """
+
+    def __init__(self, folder: Path, height: int = 640, max_mb: float = 10.0) -> None:
+        self._folder = folder
+        # By name, since what draws pages stands above what reads and writes runs.
+        embed: Any = importlib.import_module("mediatypes.viewer.embed")
+        self._html: str
+        self._words: str
+        self._html, self._words = embed.frame_of(folder, height, max_mb)
+
+    def _repr_html_(self) -> str:
+        return self._html
+
+    def __repr__(self) -> str:
+        return f"Dashboard({str(self._folder)!r}, {self._words})"
 
 
 def html_of(value: _Shown) -> str:

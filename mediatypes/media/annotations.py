@@ -12,6 +12,7 @@ import msgspec
 import numpy as np
 from msgspec import structs
 
+from mediatypes._core import notebook
 from mediatypes._core.arrays import is_mapping, read_only
 from mediatypes._core.boxes import NEAR, boxes_of, is_far, parse_boxes
 from mediatypes._core.classes import Classes
@@ -31,7 +32,7 @@ from mediatypes._core.words import HALVES
 from mediatypes.adapters import annotation
 from mediatypes.errors import InvalidMediaError, ManifestError
 from mediatypes.media.base import NO_PARTS, FileMedia
-from mediatypes.schema import DraftFile, Snapshot
+from mediatypes.schema import DraftFile, Encoded, Snapshot
 from mediatypes.schema.values import escape_key, unescape_key
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ _AS_GIVEN: Final = ("classes", "boxes", "points", "lines")
 """What a record holds whole, so that it can be checked like an argument."""
 
 
+_MOST_DRAWN: Final = 4_000_000
+"""Pixels of a picture that a notebook shows with its annotations drawn in it."""
 _ALL_GROUPS: Final = frozenset(GROUPS)
 
 
@@ -73,6 +76,13 @@ class _Checked(NamedTuple):
 
 class Annotated(FileMedia):
     """A picture with masks, boxes, points and lines, none of which is drawn in it."""
+
+    if TYPE_CHECKING:
+
+        @property
+        def pixels(self) -> NDArray[Any]:
+            """Of the picture."""
+            ...
 
     @property
     def width(self) -> int:
@@ -168,6 +178,16 @@ class Annotated(FileMedia):
             _parts={**parts, **found.parts},
             source=structs.replace(self.source, reasons=tuple(reasons)),
         )
+
+    def _repr_html_(self) -> str:
+        if not self.is_annotated or self.width * self.height > _MOST_DRAWN:
+            return super()._repr_html_()
+        from mediatypes.adapters import overlay
+
+        groups = self.masks, self.boxes, self.points, self.lines
+        data = overlay.drawn(self.pixels, *groups)
+        shown = Encoded(self.kind, "png", "image/png", data)
+        return notebook.of_file(shown, self.caption, repr(self))
 
     def draft(self) -> Snapshot:
         """Return the files that are stored, before they are encoded."""

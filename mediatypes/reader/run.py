@@ -267,6 +267,21 @@ class RunReader:
         self._folded = None
         return self._collected.refresh()
 
+    def show(self, *, height: int = 640, max_mb: float = 10.0) -> notebook.Dashboard:
+        """Return the dashboard of this run, as a notebook shows it.
+
+        It is the page of ``mediatypes export`` in a frame, so it needs no server and
+        becomes part of the notebook.
+
+        Parameters
+        ----------
+        height
+            Of the frame, in pixels.
+        max_mb
+            Room for media files, in megabytes; the newest steps come first.
+        """
+        return notebook.Dashboard(self.dir, height, max_mb)
+
     def close(self) -> None:
         """Let go of the folder."""
         self._folder.close()

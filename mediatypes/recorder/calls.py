@@ -10,6 +10,7 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from mediatypes._core import notebook
 from mediatypes._core.arrays import is_number, is_sequence
 from mediatypes._core.options import check_one_of
 from mediatypes._core.terminal import safe
@@ -94,6 +95,17 @@ class Calls(Artifacts, Facts):
     def flush(self) -> None:
         """Wait until all media that were logged are in their files."""
         self._session.pipeline.wait()
+
+    def show(
+        self, *, height: int = 640, max_mb: float = 10.0
+    ) -> notebook.Dashboard | None:
+        """Return the dashboard, as far as it is written, as a notebook shows it.
+
+        The arguments are those of `mediatypes.reader.RunReader.show`; a run that keeps
+        nothing returns None.
+        """
+        self.flush()
+        return notebook.Dashboard(self.dir, height, max_mb)
 
     def define_metric(  # noqa: PLR0913, PLR0917 - the call style people know
         self,

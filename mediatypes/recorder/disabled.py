@@ -91,6 +91,10 @@ class DisabledRun(Calls):
         del glob_str, base_path, policy, glob
         return []
 
+    def show(self, *, height: int = 640, max_mb: float = 10.0) -> None:
+        """Show nothing."""
+        del height, max_mb
+
     def _observe(self, observed: Any) -> None:
         del observed
 

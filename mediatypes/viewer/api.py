@@ -11,6 +11,7 @@ from mediatypes._core.arrays import is_mapping, is_sequence
 from mediatypes._core.version import __version__
 from mediatypes.errors import ManifestError
 from mediatypes.schema import decode_value
+from mediatypes.viewer import figures
 from mediatypes.viewer.answers import Refused, packed, strict
 from mediatypes.viewer.columns import buckets
 
@@ -53,6 +54,7 @@ def meta(catalogue: Catalogue) -> dict[str, Any]:
         "single": catalogue.is_single,
         "live": True,
         "read_only": True,
+        "figures": figures.known(),
     }
 
 
@@ -87,7 +89,6 @@ def run_facts(run: RunIndex, spark: str | None = None) -> dict[str, Any]:
     """Return what the table of runs shows of one."""
     with run.lock:
         opened = next(iter(run.opens.values()), None)
-        steps = run.steps.values
         facts: dict[str, Any] = {
             "id": run.id,
             "name": run.name,
@@ -98,8 +99,8 @@ def run_facts(run: RunIndex, spark: str | None = None) -> dict[str, Any]:
             "created": run.info.created if run.info else "",
             "started": run.started,
             "updated": run.updated,
-            "rows": len(steps),
-            "last_step": int(steps.max()) if len(steps) else None,
+            "rows": len(run.steps),
+            "last_step": run.last_step,
             "media": sum(len(track) for track in run.tracks.values()),
             "problems": len(run.problems) + _odd_and_missing(run),
             "tags": list(opened.tags) if opened else [],

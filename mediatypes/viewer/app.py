@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import secrets
 from typing import TYPE_CHECKING, Any, Final
+from zlib import crc32
 
+from anyio import CapacityLimiter, to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
@@ -14,13 +16,24 @@ from mediatypes.errors import MediaTypesError
 from mediatypes.media import MEDIA_TYPES
 from mediatypes.media.array import Array
 from mediatypes.media.audio import Audio
-from mediatypes.viewer import api, density, files, items, page, preview, series, sound
+from mediatypes.viewer import (
+    api,
+    contents,
+    density,
+    figures,
+    files,
+    items,
+    page,
+    preview,
+    series,
+    sound,
+)
 from mediatypes.viewer.answers import Refused, as_json, refusal
 from mediatypes.viewer.guard import LOOPBACK, Guard
 from mediatypes.viewer.thumb import Thumbs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Awaitable, Callable, Collection
 
     from starlette.requests import Request
     from starlette.types import ASGIApp
@@ -32,6 +45,8 @@ if TYPE_CHECKING:
 __all__ = ["build"]
 
 _MOST_SOUND: Final = 256 << 20
+_AT_ONCE: Final = 4
+"""Answers that are worked on at a time, each with the memory that it needs."""
 _LOCATOR: Final = "{tag}/{where}/{number:int}/{name}"
 
 
@@ -49,7 +64,7 @@ def build(
     hosts
         Names by which the server may be called.
     """
-    answers = _Answers(catalogue, links)
+    answers, turns = _Answers(catalogue, links), CapacityLimiter(_AT_ONCE)
     calls: dict[str, Callable[[Request], Any]] = {
         "meta": answers.meta,
         "changes": answers.changes,
@@ -60,18 +75,22 @@ def build(
         "media": answers.media,
         "hist": answers.hist,
         "problems": answers.problems,
+        "files": answers.contents,
+        "output": answers.output,
     }
     routes = [Route("/", _index), Route("/favicon.ico", _icon)]
     routes += [Route("/static/{name:path}", _static)]
+    routes += [Route("/frame/{library}.js", _answering(_library, turns))]
+    routes += [Route("/frame/{library}", _frame)]
     for name, call in calls.items():
-        routes.append(Route(f"/api/v1/{name}", _answering(call)))
+        routes.append(Route(f"/api/v1/{name}", _answering(call, turns)))
     for name, call in {
         "media": answers.file,
         "thumb": answers.thumb,
         "sound": answers.sound,
         "preview": answers.preview,
     }.items():
-        routes.append(Route(f"/{name}/{_LOCATOR}", _answering(call)))
+        routes.append(Route(f"/{name}/{_LOCATOR}", _answering(call, turns)))
     errors: dict[Any, Any] = {HTTPException: _no_route, Exception: _fault}
     return Guard(Starlette(routes=routes, exception_handlers=errors), links, hosts)
 
@@ -103,6 +122,12 @@ class _Answers:
 
     def problems(self, request: Request) -> Any:
         return api.problems(self._runs(request))
+
+    def contents(self, request: Request) -> Any:
+        return {"runs": [contents.listing(run) for run in self._runs(request)]}
+
+    def output(self, request: Request) -> Any:
+        return {"runs": [contents.output(run) for run in self._runs(request)]}
 
     def series(self, request: Request) -> Any:
         return series.series(
@@ -162,7 +187,9 @@ class _Answers:
             raise Refused(415, "damaged", str(error)) from error
 
 
-def _answering(call: Callable[[Request], Any]) -> Callable[[Request], Response]:
+def _answering(
+    call: Callable[[Request], Any], turns: CapacityLimiter
+) -> Callable[[Request], Awaitable[Response]]:
     def answer(request: Request) -> Response:
         try:
             found = call(request)
@@ -170,7 +197,10 @@ def _answering(call: Callable[[Request], Any]) -> Callable[[Request], Response]:
             return refused.response()
         return found if isinstance(found, Response) else as_json(found)
 
-    return answer
+    async def wait(request: Request) -> Response:
+        return await to_thread.run_sync(answer, request, limiter=turns)
+
+    return wait
 
 
 def _kept(value: Any) -> Response:
@@ -193,6 +223,25 @@ def _static(request: Request) -> Response:
     kept = files.IMMUTABLE if keep else "no-cache"
     headers = {"cache-control": kept, "cross-origin-resource-policy": "cross-origin"}
     return Response(asset.data, 200, headers, asset.mime)
+
+
+def _library(request: Request) -> Response:
+    data = figures.script(request.path_params["library"])
+    if data is None:
+        return refusal(404, "library", "This library is not installed.")
+    headers = {"cache-control": "no-cache", "etag": f'"{crc32(data):08x}-{len(data)}"'}
+    headers["cross-origin-resource-policy"] = "cross-origin"
+    if headers["etag"] in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(data, 200, headers, "text/javascript; charset=utf-8")
+
+
+def _frame(request: Request) -> Response:
+    library = request.path_params["library"]
+    if not figures.known().get(library):
+        return refusal(404, "library", "This library is not installed.")
+    headers = {"content-security-policy": figures.FRAME_POLICY}
+    return HTMLResponse(figures.frame_page(library), headers=headers)
 
 
 def _icon(request: Request) -> Response:

@@ -1,8 +1,7 @@
-"""The dashboard of some runs as one file that needs no server and no network."""
+"""The dashboard of some runs without a server: as one file, or as a folder."""
 
 from __future__ import annotations
 
-import base64
 import json
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -13,21 +12,44 @@ from mediatypes.media.audio import Audio
 from mediatypes.schema import Media as MediaRecord
 from mediatypes.store.beneath import Folder
 from mediatypes.store.files import read_file
-from mediatypes.viewer import api, density, items, page, preview, series, sound
+from mediatypes.viewer import (
+    api,
+    contents,
+    density,
+    figures,
+    items,
+    page,
+    preview,
+    series,
+    sound,
+)
 from mediatypes.viewer.links import Links
+from mediatypes.viewer.parcel import Beside, Inside, Parcel, data_address
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
-    from mediatypes.schema import Part
     from mediatypes.viewer.catalogue import Catalogue
     from mediatypes.viewer.index import RunIndex
     from mediatypes.viewer.track import Place, Track
 
-__all__ = ["Bundle", "bundle"]
+__all__ = ["Bundle", "bundle", "unfold"]
 
 _BUCKETS: Final = 800
 _STEPS: Final = 200
+_POLICY: Final = (
+    "default-src 'none'; script-src 'unsafe-inline' data:; img-src data: blob:; "
+    "style-src 'unsafe-inline'; media-src data: blob:; connect-src data:; "
+    "frame-src data:; font-src data:; form-action 'none'; base-uri 'none'"
+)
+_FOLDER_POLICY: Final = (
+    "default-src 'none'; script-src 'unsafe-inline' data: 'self' file:; "
+    "img-src data: blob: 'self' file:; style-src 'unsafe-inline'; "
+    "media-src data: blob: 'self' file:; connect-src data: 'self'; "
+    "frame-src data:; font-src data:; form-action 'none'; base-uri 'none'"
+)
 _SCRIPT_END: Final = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
 """Written so that no text of a run can end the block it is in."""
 
@@ -42,40 +64,8 @@ class Bundle(NamedTuple):
     """Those that did not fit."""
 
 
-class _Files:
-    """Files as ``data:`` addresses, as long as there is room."""
-
-    def __init__(self, room: int) -> None:
-        self._room = room
-        self._known: dict[str, str] = {}
-        self.data: list[str] = []
-        self.kept = self.left_out = 0
-
-    def take(self, run: RunIndex, record: MediaRecord) -> list[int] | None:
-        """Return the numbers of a record's files, or None if they do not fit."""
-        files: list[MediaRecord | Part] = [record, *record.parts]
-        new = {f.sha256: f for f in files if f.sha256 not in self._known}
-        need = sum(file.size for file in new.values()) * 4 // 3
-        if need > self._room:
-            self.left_out += 1
-            return None
-        folder = Folder(run.path)
-        try:
-            for digest, file in new.items():
-                data = read_file(folder, file.path, file.size, digest)
-                mime = file.mime.partition(";")[0]
-                text = base64.b64encode(data).decode()
-                self._known[digest] = str(len(self.data))
-                self.data.append(f"data:{mime};base64,{text}")
-        finally:
-            folder.close()
-        self._room -= need
-        self.kept += 1
-        return [int(self._known[file.sha256]) for file in files]
-
-
 def bundle(catalogue: Catalogue, *, most_bytes: int) -> Bundle:
-    """Return the page of all runs of a catalogue.
+    """Return the page of all runs of a catalogue, all that it needs in it.
 
     Parameters
     ----------
@@ -85,13 +75,45 @@ def bundle(catalogue: Catalogue, *, most_bytes: int) -> Bundle:
         Room for media files, as they are in the page. The newest steps of every key
         come first, and what is left out is said on the page.
     """
+    parcel = Parcel(Inside(), most_bytes)
+    answers = _answers(catalogue, parcel)
+    block = f'<script type="application/json" id="answers">{_json(answers)}</script>'
+    return Bundle(_html(block, _POLICY), parcel.kept, parcel.left_out)
+
+
+def unfold(catalogue: Catalogue, folder: Path, *, most_bytes: int) -> Bundle:
+    """Write the page of all runs into a folder, media files as such beside it.
+
+    Parameters
+    ----------
+    catalogue
+        The runs, read to their end.
+    folder
+        Gets ``index.html``, ``media/`` and ``data/``.
+    most_bytes
+        Room for media files.
+    """
+    parcel = Parcel(Beside(folder), most_bytes)
+    answers = _answers(catalogue, parcel)
+    script = f"globalThis.mediatypesAnswers = {_json(answers)};\n"
+    (folder / "data" / "answers.js").write_text(script, encoding="utf-8")
+    block = '<script src="data/answers.js"></script>'
+    made = Bundle(_html(block, _FOLDER_POLICY), parcel.kept, parcel.left_out)
+    (folder / "index.html").write_text(made.html, encoding="utf-8")
+    return made
+
+
+def _answers(catalogue: Catalogue, parcel: Parcel) -> dict[str, Any]:
+    """Return all that the page will ask for."""
     runs = [run for run in catalogue.all() if run.error is None]
     everything = catalogue.all()
     keys = api.keys(runs)
-    files = _Files(most_bytes)
-    media = {key: _media(runs, key, files) for key in keys["media"]}
-    answers: dict[str, Any] = {
-        "meta": api.meta(catalogue) | {"live": False},
+    media = {key: _media(runs, key, parcel) for key in keys["media"]}
+    libraries = {figures.library_of(mime) for mime in parcel.types} - {None}
+    frames = {name: figures.whole_frame_page(str(name)) for name in libraries}
+    return {
+        "meta": api.meta(catalogue)
+        | {"live": False, "figures": {k: bool(v) for k, v in frames.items()}},
         "runs": api.runs(catalogue),
         "sparks": {key: _sparks(runs, key) for key in keys["scalars"]},
         "keys": {run.id: api.keys([run]) for run in runs},
@@ -110,17 +132,19 @@ def bundle(catalogue: Catalogue, *, most_bytes: int) -> Bundle:
             if entry["kind"] == "histogram"
         },
         "media": media,
-        "files": files.data,
-        "left_out": files.left_out,
+        "contents": {run.id: contents.listing(run) for run in everything},
+        "outputs": {run.id: contents.output(run) for run in everything},
+        "frames": frames,
+        "files": parcel.addresses,
+        "left_out": parcel.left_out,
     }
-    return Bundle(_html(answers), files.kept, files.left_out)
 
 
 def _sparks(runs: list[RunIndex], key: str) -> dict[str, Any]:
     return {run.id: api.run_facts(run, key).get("spark") for run in runs}
 
 
-def _media(runs: list[RunIndex], key: str, files: _Files) -> dict[str, list[Any]]:
+def _media(runs: list[RunIndex], key: str, parcel: Parcel) -> dict[str, list[Any]]:
     links = Links()  # they lead nowhere; the files take their place
     found: dict[str, list[Any]] = {}
     for run in runs:
@@ -128,7 +152,7 @@ def _media(runs: list[RunIndex], key: str, files: _Files) -> dict[str, list[Any]
         if track is None:
             continue
         rows = [
-            _item(run, track, key, place, links, files)
+            _item(run, track, key, place, links, parcel)
             for place in reversed(track.between(0, track.total))
         ]
         found[run.id] = [row for row in reversed(rows) if row is not None]
@@ -136,7 +160,7 @@ def _media(runs: list[RunIndex], key: str, files: _Files) -> dict[str, list[Any]
 
 
 def _item(
-    run: RunIndex, track: Track, key: str, place: Place, links: Links, files: _Files
+    run: RunIndex, track: Track, key: str, place: Place, links: Links, parcel: Parcel
 ) -> dict[str, Any] | None:
     found = items.item(run, track, key, place, links)
     if "url" not in found:
@@ -145,7 +169,7 @@ def _item(
         record = run.record(place)
         if not isinstance(record, MediaRecord):
             return found
-        numbers = files.take(run, record)
+        numbers = parcel.take(run, record)
         if numbers is None:
             return None
         looks = _looks(run, record)
@@ -176,37 +200,27 @@ def _looks(run: RunIndex, record: MediaRecord) -> dict[str, Any]:
     return {"preview": preview.look_at(samples)}
 
 
-def _html(answers: dict[str, Any]) -> str:
+def _html(block: str, policy: str) -> str:
     assets = page.assets()
     addresses = {
-        word: f"data:text/javascript;base64,{_encoded(assets[name].data)}"
+        word: data_address(assets[name].data, "text/javascript")
         for word, name in page.import_names().items()
     }
     styles = "".join(
         f"<style>{assets[name].data.decode()}</style>" for name in page.STYLES
     )
     scripts = (
-        f'<script type="importmap">{_json({"imports": addresses})}</script>'
-        f'<script type="application/json" id="answers">{_json(answers)}</script>'
+        f'<script type="importmap">{_json({"imports": addresses})}</script>{block}'
         f'<script type="module">import {{ start }} from "{page.MODULES}main.js"; '
         f'import * as source from "{page.MODULES}embedded.js"; '
         f"start(source, {_json(page.components())});</script>"
     )
-    policy = (
-        "default-src 'none'; script-src 'unsafe-inline' data:; img-src data: blob:; "
-        "style-src 'unsafe-inline'; media-src data: blob:; connect-src data:; "
-        "frame-src data:; form-action 'none'; base-uri 'none'"
-    )
     head = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
-    icon = f"data:image/svg+xml;base64,{_encoded(assets['icon.svg'].data)}"
+    icon = data_address(assets["icon.svg"].data, "image/svg+xml")
     text = (page.STATIC / "index.html").read_text(encoding="utf-8")
     text = text.replace('<meta charset="utf-8">', f'<meta charset="utf-8">{head}')
     text = text.replace("icon.svg", icon).replace("<!--styles-->", styles)
     return text.replace("<!--scripts-->", scripts)
-
-
-def _encoded(data: bytes) -> str:
-    return base64.b64encode(data).decode()
 
 
 def _json(value: Any) -> str:

@@ -1,7 +1,8 @@
 """What has been read of a run, kept in the user's cache folder; never the record.
 
 A file is a header, then the numbers as they are, so that opening it again costs neither
-time nor memory: they are mapped, not read. Whoever deletes the folder loses nothing.
+time nor memory: they are read when they are looked at. Whoever deletes the folder loses
+nothing.
 """
 
 from __future__ import annotations
@@ -18,13 +19,14 @@ import msgspec
 import numpy as np
 
 from mediatypes._core.version import __version__
+from mediatypes.viewer.stored import Stored
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from collections.abc import Iterator
 
 __all__ = ["Cache", "Kept", "default_folder"]
 
-_MAGIC: Final = b"mediatypes-view-2\n"
+_MAGIC: Final = b"mediatypes-view-3\n"
 _SIZES: Final = struct.Struct("<Q")
 _ALIGNED: Final = 64
 _MOST_BYTES: Final = 4 << 30
@@ -43,6 +45,7 @@ class Kept(msgspec.Struct):
 
     facts: dict[str, Any]
     arrays: dict[str, Any]
+    """`Growing` where they are to be kept, `Stored` where they have been."""
 
 
 class Cache:
@@ -100,25 +103,20 @@ class Cache:
                 total -= status.st_size
 
 
-def _packed(kept: Kept) -> list[bytes]:
+def _packed(kept: Kept) -> Iterator[bytes]:
+    """Yield what is in the file; of the numbers, one column is in memory at a time."""
     table: dict[str, tuple[str, int, int]] = {}
-    blocks: list[bytes] = []
     at = 0
-    for name, array in kept.arrays.items():
-        data = np.ascontiguousarray(array).tobytes()
-        table[name] = array.dtype.str, len(array), at
-        padding = -len(data) % _ALIGNED
-        blocks += [data, bytes(padding)]
-        at += len(data) + padding
+    for name, numbers in kept.arrays.items():
+        table[name] = numbers.dtype.str, len(numbers), at
+        size = len(numbers) * numbers.dtype.itemsize
+        at += size + -size % _ALIGNED
     header = msgspec.msgpack.encode([__version__, kept.facts, table])
     start = len(_MAGIC) + _SIZES.size + len(header)
-    return [
-        _MAGIC,
-        _SIZES.pack(len(header)),
-        header,
-        bytes(-start % _ALIGNED),
-        *blocks,
-    ]
+    yield from (_MAGIC, _SIZES.pack(len(header)), header, bytes(-start % _ALIGNED))
+    for numbers in kept.arrays.values():
+        data = np.ascontiguousarray(numbers.values).tobytes()
+        yield data + bytes(-len(data) % _ALIGNED)
 
 
 def _unpacked(data: mmap.mmap) -> Kept | None:
@@ -131,8 +129,8 @@ def _unpacked(data: mmap.mmap) -> Kept | None:
         return None
     start += length
     start += -start % _ALIGNED
-    arrays: dict[str, NDArray[Any]] = {
-        name: np.frombuffer(data, dtype, count, start + at)
+    arrays = {
+        name: Stored(data, dtype, count, start + at)
         for name, (dtype, count, at) in table.items()
     }
     return Kept(facts, arrays)

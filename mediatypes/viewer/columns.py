@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
+from mediatypes.viewer.stored import Stored
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-__all__ = ["Buckets", "Column", "Growing", "buckets", "exact_points"]
+__all__ = ["Buckets", "Column", "Extent", "Growing", "buckets", "exact_points"]
 
 _DTYPES: Final = {"q": np.int64, "d": np.float64, "I": np.uint32, "H": np.uint16}
 
@@ -25,13 +27,15 @@ class Growing:
     code
         Type code as `array` has it.
     head
-        Numbers that are there already.
+        Numbers that are there already; those in a file stay there.
     """
 
-    def __init__(self, code: str, head: NDArray[Any] | None = None) -> None:
-        dtype = _DTYPES[code]
+    def __init__(self, code: str, head: NDArray[Any] | Stored | None = None) -> None:
         self.code = code
-        self._head: NDArray[Any] = np.empty(0, dtype) if head is None else head
+        self.dtype: np.dtype[Any] = np.dtype(_DTYPES[code])
+        self._head: NDArray[Any] | Stored = (
+            np.empty(0, self.dtype) if head is None else head
+        )
         self._tail: array[Any] = array(code)
         self.append: Callable[[Any], None] = self._tail.append
 
@@ -40,10 +44,12 @@ class Growing:
 
     @property
     def values(self) -> NDArray[Any]:
-        """All numbers, read-only."""
+        """All numbers, read-only or a copy."""
+        if isinstance(self._head, Stored):
+            return self.part(0, len(self))
         if self._tail:
             # The tail is copied, since an array that is looked at cannot grow.
-            added = np.array(self._tail, self._head.dtype)
+            added = np.array(self._tail, self.dtype)
             self._head = (
                 np.concatenate([self._head, added]) if len(self._head) else added
             )
@@ -52,11 +58,31 @@ class Growing:
             self.append = self._tail.append
         return self._head
 
+    def part(self, first: int, last: int) -> NDArray[Any]:
+        """Return the numbers from `first` to the one before `last`."""
+        if not isinstance(self._head, Stored):
+            return self.values[first:last]
+        known = len(self._head)
+        found = self._head.read(min(first, known), min(last, known))
+        if last <= known:
+            return found
+        added = self._tail[max(0, first - known) : last - known]
+        return np.concatenate([found, np.array(added, self.dtype)])
+
+
+class Extent(NamedTuple):
+    """Where a line begins and ends on an axis."""
+
+    low: float
+    high: float
+
 
 class Column:
     """The numbers of one key, each with the row it came in."""
 
     def __init__(self) -> None:
+        self.ranges: dict[str, tuple[int, Extent | None]] = {}
+        """By axis: the length at which it was looked at, and what was found."""
         self.rows = Growing("I")
         self.numbers = Growing("d")
 

@@ -32,7 +32,7 @@ _HEADERS: Final = {
 }
 _METHODS: Final = ("GET", "HEAD")
 _SITES: Final = ("same-origin", "none")
-_OPEN: Final = ("/static/", "/favicon.ico")
+_OPEN: Final = ("/static/", "/frame/", "/favicon.ico")
 """What is code and no data, so that nothing is lost if anybody reads it."""
 
 

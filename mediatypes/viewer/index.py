@@ -104,6 +104,7 @@ class RunIndex:
         self.tracks: dict[str, Track] = {}
         self.steps = Growing("q")
         self.times = Growing("d")
+        self.last_step: int | None = None
         self.fold = Fold()
         self.opens: dict[str, Open] = {}
         self.closes: dict[str, Close] = {}
@@ -197,9 +198,9 @@ class RunIndex:
         if self._cache is None or self._unkept < _WORTH_KEEPING or self._early:
             return
         self._unkept = 0
-        if self._cache.save(self.path, to_keep(self, folder)):
-            kept = self._cache.load(self.path)
-            with self.lock:
+        with self.lock:
+            if self._cache.save(self.path, to_keep(self, folder)):
+                kept = self._cache.load(self.path)
                 if kept is not None:
                     restore(self, folder, kept)
 
@@ -295,6 +296,8 @@ class RunIndex:
     def _take_row(self, line: _Line, log: Log) -> None:
         row = len(self.steps)
         self.steps.append(log.step)
+        if self.last_step is None or log.step > self.last_step:
+            self.last_step = log.step
         self.times.append(line.time)
         self.fold.log(log.d)
         columns = self.columns

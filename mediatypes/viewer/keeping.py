@@ -37,12 +37,12 @@ _MISFITS: Final = (
 
 def to_keep(run: RunIndex, folder: Folder) -> Kept:
     """Return what a cache keeps of a run."""
-    arrays = {"steps": run.steps.values, "times": run.times.values}
+    arrays = {"steps": run.steps, "times": run.times}
     for key, column in run.columns.items():
-        arrays[f"rows/{key}"] = column.rows.values
-        arrays[f"numbers/{key}"] = column.numbers.values
+        arrays[f"rows/{key}"] = column.rows
+        arrays[f"numbers/{key}"] = column.numbers
     for key, track in run.tracks.items():
-        arrays |= {f"track/{n}/{key}": c.values for n, c in track.columns.items()}
+        arrays |= {f"track/{n}/{key}": c for n, c in track.columns.items()}
     facts: dict[str, Any] = {
         "places": {writer: list(place) for writer, place in run.places.items()},
         "marks": {w: _mark(folder, w, place) for w, place in run.places.items()},
@@ -52,6 +52,7 @@ def to_keep(run: RunIndex, folder: Folder) -> Kept:
         "closes": {w: msgspec.to_builtins(record) for w, record in run.closes.items()},
         "problems": [list(problem) for problem in run.problems],
         "fold": run.fold.to_plain(),
+        "last_step": run.last_step,
         "columns": list(run.columns),
         "tracks": {k: [t.kind, t.inline, t.odd] for k, t in run.tracks.items()},
         "waiting": [
@@ -89,6 +90,7 @@ def restore(run: RunIndex, folder: Folder, kept: Kept) -> bool:
     run.places, run.clocks, run.writers = places, facts["clocks"], facts["writers"]
     run.opens, run.closes, run.fold = opens, closes, fold
     run.columns, run.tracks, run.open_rows = columns, tracks, waiting
+    run.last_step = facts["last_step"]
     return True
 
 

@@ -29,6 +29,8 @@ _VENDOR: Final = {
     "uplot": "vendor/uplot.js",
 }
 """What the modules of others are imported as."""
+_APART: Final = ("vendor/", "frames/")
+"""What is no module of the page's own."""
 MODULES: Final = "#mt/"
 """What our own modules are imported as."""
 STYLES: Final = (
@@ -73,7 +75,7 @@ def assets() -> dict[str, Asset]:
 def import_names() -> dict[str, str]:
     """Return what each module is imported as, and its path."""
     ours = {f"{MODULES}{n}": n for n in assets() if n.endswith(".js")}
-    ours = {word: name for word, name in ours.items() if not name.startswith("vendor/")}
+    ours = {w: name for w, name in ours.items() if not name.startswith(_APART)}
     return ours | _VENDOR
 
 

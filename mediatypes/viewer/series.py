@@ -8,23 +8,32 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from mediatypes.viewer.answers import Refused, packed
-from mediatypes.viewer.columns import Buckets, buckets, exact_points
+from mediatypes.viewer.columns import Buckets, Extent, buckets, exact_points
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from mediatypes.viewer.columns import Column
     from mediatypes.viewer.index import RunIndex
 
 __all__ = ["series"]
 
 MOST_BUCKETS: Final = 5_000
 _MOST_NONFINITE: Final = 100
+_WHOLE: Final = ("step", "time")
+"""Axes on which every row has a place."""
 
 
 class _Points(NamedTuple):
     run: str
     x: NDArray[np.float64]
     y: NDArray[np.float64]
+
+
+class _Line(NamedTuple):
+    run: str
+    buckets: Buckets
+    nonfinite: list[dict[str, Any]]
 
 
 def series(
@@ -52,25 +61,22 @@ def series(
     """
     if not 1 <= count <= MOST_BUCKETS:
         raise Refused(400, "n", f"n must be 1 to {MOST_BUCKETS}; got {count}.")
-    lines = [points for run in found if (points := _points(run, key, x)) is not None]
-    if not lines:
+    spans = {run.id: there for run in found if (there := _extent(run, key, x))}
+    if not spans:
         return {
             "key": key,
             "x": packed(np.empty(0), "float64"),
             "raw": True,
             "series": [],
         }
-    low = min(float(line.x[0]) for line in lines) if span[0] is None else span[0]
-    high = max(float(line.x[-1]) for line in lines) if span[1] is None else span[1]
-    inside = [_within(line, low, high) for line in lines]
-    grid = _grid(inside, count)
+    low = min(one.low for one in spans.values()) if span[0] is None else span[0]
+    high = max(one.high for one in spans.values()) if span[1] is None else span[1]
+    runs = [run for run in found if run.id in spans]
+    drawn, grid = _drawn(runs, key, x, (low, high), count)
     is_raw = grid is not None
     if grid is None:
-        edges = np.linspace(low, math.nextafter(high, math.inf), count + 1)
-        drawn = [buckets(line.x, line.y, edges) for line in inside]
+        edges = _edges(low, high, count)
         grid = (edges[:-1] + edges[1:]) / 2
-    else:
-        drawn = [_exact(line, grid) for line in inside]
     return {
         "key": key,
         "x": packed(grid, "float64"),
@@ -78,37 +84,84 @@ def series(
         "series": [
             {
                 "run": line.run,
-                "min": packed(b.low, "float32"),
-                "mean": packed(b.mean, "float32"),
-                "max": packed(b.high, "float32"),
-                "count": packed(b.counts, "float32"),
+                "min": packed(line.buckets.low, "float32"),
+                "mean": packed(line.buckets.mean, "float32"),
+                "max": packed(line.buckets.high, "float32"),
+                "count": packed(line.buckets.counts, "float32"),
             }
-            for line, b in zip(inside, drawn, strict=True)
+            for line in drawn
         ],
-        "nonfinite": [row for line in inside for row in _nonfinite(line)],
+        "nonfinite": [row for line in drawn for row in line.nonfinite],
     }
 
 
-def _points(run: RunIndex, key: str, axis: str) -> _Points | None:
+def _drawn(
+    runs: list[RunIndex], key: str, x: str, span: tuple[float, float], count: int
+) -> tuple[list[_Line], NDArray[np.float64] | None]:
+    """Return the line of each run, and all places if there are few enough to give each.
+
+    Of the points of long lines, those of one run are in memory at a time.
+    """
+    short: list[_Points] = []
+    drawn: list[_Line] = []
+    edges = _edges(*span, count)
+    for run in runs:
+        inside = _within(_points(run, key, x), *span)
+        if len(inside.x) <= count:
+            short.append(_Points(inside.run, inside.x.copy(), inside.y.copy()))
+        line = buckets(inside.x, inside.y, edges)
+        drawn.append(_Line(run.id, line, _nonfinite(inside)))
+    if len(short) == len(drawn):
+        grid = np.unique(np.concatenate([line.x for line in short]))
+        if len(grid) <= 2 * count:
+            exact = [
+                _Line(one.run, _exact(one, grid), _nonfinite(one)) for one in short
+            ]
+            return exact, grid
+    return drawn, None
+
+
+def _edges(low: float, high: float, count: int) -> NDArray[np.float64]:
+    return np.linspace(low, math.nextafter(high, math.inf), count + 1)
+
+
+def _extent(run: RunIndex, key: str, axis: str) -> Extent | None:
+    """Return where the line of a run begins and ends, which each chart asks."""
     with run.lock:
         column = run.columns.get(key)
         if column is None or not len(column):
             return None
-        rows, y = column.rows.values, column.numbers.values
-        if axis == "step":
-            x = run.steps.values[rows].astype(np.float64)
-        elif axis == "time":
-            x = run.times.values[rows] - run.started
+        size, known = column.ranges.get(axis, (-1, None))
+        if size != len(run.steps):
+            x = _places(run, column, axis)
+            x = x[np.isfinite(x)]
+            known = Extent(float(x.min()), float(x.max())) if len(x) else None
+            column.ranges[axis] = len(run.steps), known
+    return known
+
+
+def _places(run: RunIndex, column: Column, axis: str) -> NDArray[np.float64]:
+    """Return where the numbers of a column lie on an axis, in the order of rows."""
+    size = len(column)
+    last = int(column.rows.part(size - 1, size)[0])
+    if axis in _WHOLE:
+        numbers = run.steps if axis == "step" else run.times
+        if last + 1 == size:  # a number in every row
+            found = numbers.part(0, size)
         else:
-            other = run.columns.get(axis.removeprefix("key:"))
-            if other is None:
-                return None
-            x = other.at(rows)
-    known = np.isfinite(x)
-    if not known.all():
+            rows = column.rows.values
+            found = numbers.part(int(rows[0]), last + 1)[rows - rows[0]]
+        return found.astype(np.float64) - (run.started if axis == "time" else 0)
+    other = run.columns.get(axis.removeprefix("key:"))
+    return np.full(size, np.nan) if other is None else other.at(column.rows.values)
+
+
+def _points(run: RunIndex, key: str, axis: str) -> _Points:
+    with run.lock:
+        column = run.columns[key]
+        x, y = _places(run, column, axis), column.numbers.values
+    if axis not in _WHOLE and not (known := np.isfinite(x)).all():
         x, y = x[known], y[known]
-    if not len(x):
-        return None
     if np.any(x[1:] <= x[:-1]):
         order = np.argsort(x, kind="stable")
         x, y = x[order], y[order]
@@ -120,14 +173,6 @@ def _points(run: RunIndex, key: str, axis: str) -> _Points | None:
 def _within(line: _Points, low: float, high: float) -> _Points:
     first, last = np.searchsorted(line.x, [low, math.nextafter(high, math.inf)])
     return _Points(line.run, line.x[first:last], line.y[first:last])
-
-
-def _grid(lines: list[_Points], count: int) -> NDArray[np.float64] | None:
-    """Return all places if there are few enough to give each."""
-    if max(len(line.x) for line in lines) > count:
-        return None
-    together = np.unique(np.concatenate([line.x for line in lines]))
-    return together if len(together) <= 2 * count else None
 
 
 def _exact(line: _Points, grid: NDArray[np.float64]) -> Buckets:

@@ -57,7 +57,10 @@ class Track:
         self.odd = 0
         """Items some of whose values were clipped, not finite, or lossily stored."""
         self.columns = {name: Growing(code) for name, code in _FIELDS.items()}
-        self._sorted: tuple[int, dict[str, NDArray[Any]]] = (-1, {})
+        self._size = -1
+        """Items that have been put in order."""
+        self._sorted: dict[str, NDArray[Any]] | None = None
+        """The columns in order, where they have not come so."""
         self._steps: tuple[NDArray[Any], NDArray[Any]] = (np.empty(0), np.empty(0))
 
     def add(self, place: Place) -> None:
@@ -83,7 +86,8 @@ class Track:
     @property
     def total(self) -> int:
         """Items, those left out that a later row of the same step replaced."""
-        return len(self._sort()["step"])
+        self._sort()
+        return int(self._steps[1][-1]) if len(self) else 0
 
     def at(self, position: int) -> list[Place]:
         """Return the items of the step at `position` in `steps`."""
@@ -93,23 +97,33 @@ class Track:
 
     def between(self, first: int, last: int) -> list[Place]:
         """Return a stretch of all items, in the order of step and index."""
-        found = self._sort()
-        columns = [found[name][first:last].tolist() for name in _FIELDS]
+        self._sort()
+        if self._sorted is None:
+            parts = [column.part(first, last) for column in self.columns.values()]
+        else:
+            parts = [self._sorted[name][first:last] for name in _FIELDS]
+        columns = [part.tolist() for part in parts]
         return [Place(*numbers) for numbers in zip(*columns, strict=True)]
 
-    def _sort(self) -> dict[str, NDArray[Any]]:
-        """Return the columns in order, of each step those of its latest row."""
-        if self._sorted[0] == len(self):
-            return self._sorted[1]
+    def _sort(self) -> None:
+        """Put the items in order, of each step those of its latest row."""
         size = len(self)
-        all_ = {name: column.values for name, column in self.columns.items()}
-        order = np.lexsort([all_[n] for n in ("position", "row", "time", "step")])
-        found = {name: column[order] for name, column in all_.items()}
-        found = {name: column[_latest(found)] for name, column in found.items()}
-        unique, starts = np.unique(found["step"], return_index=True)
-        self._steps = unique, np.append(starts, len(found["step"]))
-        self._sorted = size, found
-        return found
+        if self._size == size:
+            return
+        order_by = ("position", "row", "time", "step")
+        found = {name: self.columns[name].values for name in order_by}
+        order = np.lexsort([found[name] for name in order_by])
+        found = {name: column[order] for name, column in found.items()}
+        latest = _latest(found)
+        if latest.all() and np.array_equal(order, np.arange(size)):
+            self._sorted = None
+        else:
+            order = order[latest]
+            self._sorted = {n: c.values[order] for n, c in self.columns.items()}
+        steps = found["step"][latest]
+        unique, starts = np.unique(steps, return_index=True)
+        self._steps = unique, np.append(starts, len(steps))
+        self._size = size
 
 
 def _latest(found: dict[str, NDArray[Any]]) -> NDArray[np.bool_]:

@@ -53,6 +53,48 @@ def test_a_picture_is_shown_in_its_pixels() -> None:
     assert "a picture" in found.text
 
 
+def test_annotations_are_drawn_in_the_picture_of_a_notebook() -> None:
+    mask = np.zeros((8, 8), int)
+    mask[:4] = 1
+    box = {
+        "position": {"minX": 5, "minY": 5, "maxX": 7, "maxY": 7},
+        "domain": "pixel",
+        "class_id": 2,
+    }
+    image = mt.Image(
+        np.full((8, 8), 100, np.uint8),
+        masks={"m": {"mask_data": mask, "class_labels": {1: "sky"}}},
+        boxes={"b": {"box_data": [box]}},
+    )
+    source = next(a["src"] for tag, a in shown(image).tags if tag == "img") or ""
+    with Pillow.open(io.BytesIO(base64.b64decode(source.partition(",")[2]))) as picture:
+        drawn = np.asarray(picture)
+    scale = len(drawn) // 8
+
+    assert drawn.shape == (192, 192, 3)
+    assert drawn[0, 0].tolist() == drawn[3 * scale, 190].tolist() != [100, 100, 100]
+    assert drawn[5 * scale, 2 * scale].tolist() == [100, 100, 100]  # no class, no box
+    assert drawn[5 * scale + 1, 6 * scale].tolist() != [100, 100, 100]  # the box
+    assert drawn[6 * scale, 6 * scale].tolist() == [100, 100, 100]  # and within it
+    assert (image.pixels == 100).all()
+
+
+@pytest.mark.parametrize("pixels", [np.zeros((3, 2, 4)), np.zeros((9, 4), np.uint16)])
+def test_any_annotation_of_any_picture_is_drawn(pixels: np.ndarray[Any, Any]) -> None:
+    far = {"position": {"middle": [0.5, 1e9], "width": 3, "height": 0}}
+    image = mt.Image(
+        pixels,
+        masks={EVIL: {"mask_data": np.full(pixels.shape[:2], 40_000)}},
+        boxes={"b": {"box_data": [far]}},
+        points={"p": {"point_data": [[0.5, 0.5], [float("nan"), 1.0]]}},
+        lines={"l": {"line_data": [[[0, 0], [1, 1]], [[0.5, 0.5]]]}},
+    )
+    found = shown(image)
+
+    assert [tag for tag, _ in found.tags].count("img") == 1
+    assert "script" not in {name for name, _ in found.tags}
+
+
 @pytest.mark.parametrize(
     ("value", "tag"),
     [

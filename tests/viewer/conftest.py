@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 import warnings
@@ -70,8 +71,14 @@ def make_run(place: Path, name: str, number: int, weights: Path) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", mt.MediaTypesWarning)  # one picture is odd
         with mt.init(
-            name=name, dir=place, config=settings, reinit="create_new", tags=["t"]
+            name=name,
+            dir=place,
+            config=settings,
+            reinit="create_new",
+            tags=["t"],
+            console=True,
         ) as run:
+            print(f"training {name}")
             for step in range(60):
                 loss = float(np.exp(-step / 20) * (number + 1))
                 data: dict[str, Any] = {"train/loss": loss, "lr": 0.1 / (step + 1)}
@@ -81,6 +88,8 @@ def make_run(place: Path, name: str, number: int, weights: Path) -> None:
                     figure = Figure(figsize=(2, 2))
                     figure.add_subplot().plot(random.normal(size=9))
                     data |= _media(step, number, random) | {"walk": figure}
+                if number == 0 and step in {30, 40}:  # a second each to draw
+                    data["bars"] = altair_chart(step)
                 run.log(data)
             run.log({"weights": mt.File(weights)})
 
@@ -91,6 +100,21 @@ def picture(step: int, index: int, number: int) -> np.ndarray[Any, Any]:
     found[..., 0], found[..., 1], found[..., 2] = step * 4, index * 40, number * 200
     found[8:16, 8:16] = 255
     return found
+
+
+def plotly_figure(step: int) -> Any:
+    """A figure whose bar says which it is."""
+    import plotly.graph_objects as go
+
+    return go.Figure(go.Bar(x=["a"], y=[step], text=[f"bar {step}"]), {"title": "Bars"})
+
+
+def altair_chart(step: int) -> Any:
+    """A chart whose title says which it is."""
+    alt: Any = importlib.import_module("altair")
+    rows = [{"a": "x", "b": step}]
+    bars = alt.Chart(alt.Data(values=rows), title=f"chart {step}").mark_bar()
+    return bars.encode(x="a:N", y="b:Q")
 
 
 def _media(step: int, number: int, random: np.random.Generator) -> dict[str, Any]:
@@ -121,6 +145,10 @@ def _media(step: int, number: int, random: np.random.Generator) -> dict[str, Any
         "sound": mt.Audio(sound, sample_rate=8000, caption=f"tone {step}"),
         "spread": mt.Histogram(random.normal(size=300)),
         "matrix": mt.Array(random.normal(size=(6, 9))),
+        "film": mt.Video(
+            np.full((6, 3, 32, 48), step, np.uint8), fps=3, caption=f"film {step}"
+        ),
+        "live": plotly_figure(step),
         "page": mt.Html(f"<h1>Page {step}</h1><script>document.title='ran'</script>"),
         "words": mt.Text(f"plain words of step {step}"),
         "rows": mt.Table(
@@ -169,7 +197,7 @@ def look(browser: Browser) -> Iterator[Callable[..., Page]]:
         options.setdefault("viewport", {"width": 1280, "height": 900})
         context = browser.new_context(**options)
         contexts.append(context)
-        context.set_default_timeout(8_000)
+        context.set_default_timeout(20_000)  # on a machine that is busy
         page = context.new_page()
 
         theirs = (*expected, "willReadFrequently")  # that a test reads pixels

@@ -47,7 +47,8 @@ class Site:
         self.port: int = listening.getsockname()[1]
         self.base = f"http://127.0.0.1:{self.port}"
         self.link = link(listening, self.links.token)
-        self._server = uvicorn.Server(settings(build(self.catalogue, self.links)))
+        self.app: Any = build(self.catalogue, self.links)
+        self._server = uvicorn.Server(settings(self.app))
         self._thread = threading.Thread(
             target=self._server.run, args=([listening],), daemon=True
         )
@@ -96,7 +97,7 @@ class Site:
         return self.ask(address.removeprefix("."), token=False, **headers)
 
 
-def until(check: Callable[[], Any], seconds: float = 8.0) -> Any:
+def until(check: Callable[[], Any], seconds: float = 20.0) -> Any:
     """Wait until `check` returns something true, and return that.
 
     The page's own policy forbids the evaluation by which Playwright waits.

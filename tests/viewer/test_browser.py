@@ -34,6 +34,9 @@ KINDS = {
     "scan": ("object3d", ".space canvas[data-drawn]"),
     "rows": ("table", ".sheet td img"),
     "weights": ("file", "a.download"),
+    "film": ("video", "video"),
+    "live": ("plot", "iframe"),
+    "bars": ("plot", "img"),
 }
 """Kind and content of each panel."""
 

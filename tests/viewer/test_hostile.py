@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import itertools
 import shutil
 import socket
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 import mediatypes as mt
 from tests.viewer.site import until
@@ -48,7 +50,11 @@ SHAPES: Final = (
     "${{{}}}",
     "`;{}//",
 )
-PLACES: Final = ("keys", "captions", "markdown", "labels")
+PLACES: Final = (
+    *("keys", "captions", "labels", "config", "markdown", "texts"),
+    *("tables", "html", "svg", "plotly", "vega"),
+)
+"""Where each of them stands."""
 TRAP: Final = socket.create_server(("127.0.0.1", 0))
 """Whoever is led out of the page ends here."""
 ELSEWHERE: Final = f"http://127.0.0.1:{TRAP.getsockname()[1]}/"
@@ -101,8 +107,43 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
         run.log({"file": mt.File(place / "evil.svg", caption=first)})
         sound = mt.Audio(np.zeros(80, np.int16), sample_rate=8000, caption=first)
         run.log({"sound": sound, f"h/{first}": mt.Histogram([1, 2])})
+        run.log({"sheet": mt.Table(columns=PAYLOADS, data=[PAYLOADS, PAYLOADS[::-1]])})
+        run.log({"drawing": _svg(), "live": _plotly(), "vega": _vega()})
     shutil.copytree(run.dir, place / "runs" / "<img src=x onerror=top.canary=1>")
     return place / "runs"
+
+
+def _svg() -> mt.Plot:
+    figure = Figure(figsize=(4, 8))
+    for number, text in enumerate(PAYLOADS):
+        plain = text.replace("$", "")  # which would be a formula
+        figure.text(0.0, number / len(PAYLOADS), plain, gid=plain, url=plain)
+    return mt.Plot(figure, vector=True, caption=PAYLOADS[0])
+
+
+def _plotly() -> mt.Plot:
+    import plotly.graph_objects as go
+
+    bars = go.Bar(
+        x=PAYLOADS,
+        y=[1] * len(PAYLOADS),
+        text=PAYLOADS,
+        name=PAYLOADS[0],
+        hovertemplate="".join(PAYLOADS),
+    )
+    notes = [{"text": text, "x": i, "y": 1} for i, text in enumerate(PAYLOADS)]
+    layout = {"title": {"text": "".join(PAYLOADS)}, "annotations": notes}
+    return mt.Plot(go.Figure(bars, layout), caption=PAYLOADS[0])
+
+
+def _vega() -> mt.Plot:
+    alt: Any = importlib.import_module("altair")
+    rows = [{"a": text, "b": 1, "u": f"javascript:{ACTION}"} for text in PAYLOADS]
+    chart = alt.Chart(alt.Data(values=rows), title=PAYLOADS[0]).mark_bar()
+    chart = chart.encode(x="a:N", y="b:Q", href="u:N", tooltip="a:N")
+    # Nothing of an expression may become a script, either.
+    signal = {"name": "s", "expr": "constructor.constructor('top.canary=1')()"}
+    return mt.Plot(chart.add_params(alt.param(**signal)), caption=PAYLOADS[0])
 
 
 def _picture(text: str) -> mt.Image:
@@ -119,7 +160,7 @@ def _picture(text: str) -> mt.Image:
 def test_a_hundred_payloads_do_nothing_on_any_page(
     hostile: Path, serve: Callable[[Path], Site], look: Any
 ) -> None:
-    assert len([*itertools.product(PLACES, PAYLOADS)]) == 100
+    assert len([*itertools.product(PLACES, PAYLOADS)]) == 275
     page = look(serve(hostile), "runs")
     for where in ("runs", "config", "problems", "workspace"):
         page.goto(f"{page.url.partition('#')[0]}#/{where}")
@@ -129,6 +170,8 @@ def test_a_hundred_payloads_do_nothing_on_any_page(
         panel.scroll_into_view_if_needed()
     until(lambda: page.locator(".panel figure img").count() >= 20)
     until(lambda: page.locator(".markdown").count() >= 20)
+    until(lambda: page.locator(".sheet td").count() >= 2 * len(PAYLOADS))
+    page.wait_for_selector("[data-key=drawing] img")
     page.click(".panel .picture >> nth=0")
     page.wait_for_selector("dialog.lightbox[open] img")
 
@@ -136,7 +179,37 @@ def test_a_hundred_payloads_do_nothing_on_any_page(
     assert "<script>" in page.inner_text("dialog .about")
     assert page.evaluate("window.canary ?? null") is None
     assert page.title() == "mediatypes"
-    assert page.locator("#app script, #app iframe, a[href^='javascript']").count() == 0
+    inside = "#app script, #app iframe:not(.figure iframe), a[href^='javascript']"
+    assert page.locator(inside).count() == 0
+
+
+@pytest.mark.parametrize("key", ["live", "vega"])
+def test_payloads_in_a_description_do_nothing_in_its_frame(
+    hostile: Path, serve: Callable[[Path], Site], look: Any, key: str
+) -> None:
+    page = look(serve(hostile), "workspace", expected=("Content Security", "net::ERR"))
+    page.wait_for_selector(f"[data-key={key}]", state="attached")
+    page.locator(f"[data-key={key}]").first.scroll_into_view_if_needed()
+    row = f"[data-key={key}] .figure >> nth=0"
+    page.wait_for_selector(row)
+    if not page.locator(f"{row} >> iframe").count():
+        page.click(f"{row} >> button.draw")
+    frame = page.wait_for_selector(f"{row} >> iframe").content_frame()
+    page.wait_for_selector(f"{row} >> .cell[aria-busy=false]", timeout=60_000)
+    marks = frame.locator("svg rect, svg path")
+    until(lambda: marks.count() > 0)
+    frame.evaluate(
+        """() => document.querySelectorAll('svg *').forEach(e =>
+        ['mouseover', 'mousemove', 'click'].forEach(kind =>
+          e.dispatchEvent(new MouseEvent(kind, {bubbles: true}))))"""
+    )
+    page.wait_for_timeout(300)
+
+    assert was_told() == b""
+    assert frame.evaluate("window.canary ?? null") is None
+    assert frame.title() == "Figure"
+    assert page.evaluate("window.canary ?? null") is None
+    assert page.title() == "mediatypes"
 
 
 def test_scripts_of_a_logged_page_stay_in_their_frame(

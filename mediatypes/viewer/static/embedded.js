@@ -1,11 +1,11 @@
-// Where answers come from in a page that is one file: the file itself.
+// Where answers come from in a page without a server: the page itself, or files beside it.
 import { atOrBefore, union, unpack } from "#mt/packed.js";
 
 export const isLive = false;
 let all = null;
 
 export function enter() {
-  all = JSON.parse(document.getElementById("answers").textContent);
+  all = globalThis.mediatypesAnswers ?? JSON.parse(document.getElementById("answers").textContent);
   for (const byRun of Object.values(all.media)) {
     for (const items of Object.values(byRun)) {
       for (const item of items) {
@@ -88,6 +88,8 @@ const CALLS = {
   meta: () => ({ ...all.meta, left_out: all.left_out }),
   runs: ({ spark }) => ({ ...all.runs, runs: all.runs.runs.map(run => ({ ...run, spark: all.sparks[spark]?.[run.id] })) }),
   problems: () => all.problems,
+  files: ({ run }) => ({ runs: run.map(id => all.contents[id]) }),
+  output: ({ run }) => ({ runs: run.map(id => all.outputs[id]) }),
   hist: ({ key }) => all.hist[key] ?? { key, edges: null, runs: {} },
   keys, series, steps, media,
 };
@@ -97,7 +99,29 @@ export const get = async (path, params = {}) => CALLS[path](params);
 /** A look that the server made before: it is in the item already. */
 export const json = async found => found;
 
+/** A frame that draws figures, its scripts in it: a page opened from disk can load none. */
+export const frame = library => ({ srcdoc: all.frames[library] });
+
+const decoded = text => Uint8Array.from(atob(text), one => one.charCodeAt(0)).buffer;
+const coming = new Map();
+const files = new Map();
+globalThis.mediatypesFile = (address, text) => coming.get(address)?.(decoded(text));
+
+/** A file beside the page: from disk it may be read as a script, and as nothing else. */
+function beside(address) {
+  if (!/^media\//.test(address)) return Promise.reject(new Error("There is no such file."));
+  return new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = address.replace(/^media/, "data") + ".js";
+    script.onerror = () => reject(new Error("This file can only be read by a server: mediatypes view"));
+    coming.set(address, resolve);
+    document.head.append(script);
+    script.onload = () => script.remove();
+  });
+}
+
 export async function bytes(address) {
-  const text = atob(address.slice(address.indexOf(",") + 1));
-  return Uint8Array.from(text, one => one.charCodeAt(0)).buffer;
+  if (address.startsWith("data:")) return decoded(address.slice(address.indexOf(",") + 1));
+  if (!files.has(address)) files.set(address, beside(address));
+  return files.get(address);
 }

@@ -5,7 +5,7 @@ import { help } from "#mt/state.js";
 const KEYS = [
   ["← →", "one logged step back or on; with Shift ten"],
   ["Home End", "first step, newest step"],
-  ["1 2 3 4", "runs, workspace, config, problems"],
+  ["1 2 3 4 5", "runs, workspace, config, files, problems"],
   ["/", "find a key or a run"],
   ["m", "masks and boxes on or off"],
   ["Esc", "close"],

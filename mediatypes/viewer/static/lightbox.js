@@ -2,7 +2,8 @@
 import { html, useEffect, useMemo, useRef, useState } from "#mt/ui.js";
 import { Overlay, hasOverlay } from "#mt/overlay.js";
 import { difference, pixel, samplesOf } from "#mt/compare.js";
-import { ask } from "#mt/panel.js";
+import { ask } from "#mt/items.js";
+import { identity } from "#mt/load.js";
 import { atOrBefore } from "#mt/packed.js";
 import { chosen, colour, light, move, nameOf, step, stepsOf } from "#mt/state.js";
 import { number, size, value, whole } from "#mt/words.js";
@@ -53,7 +54,7 @@ function Layer({ item, view, clip, onMove, children }) {
   const style = { width: `${width * view.zoom}px`, height: `${height * view.zoom}px`, transform: `translate(${view.x}px, ${view.y}px)`, clipPath: clip };
   return html`<div class="layer" style=${style} onPointerMove=${onMove}>
     <img src=${item.url} alt=${item.caption ?? ""} class=${isExact(view.zoom) ? "pixelated" : ""} draggable=${false} data-sha=${item.sha256} />
-    ${hasOverlay(item) && html`<${Overlay} key=${item.url} item=${item} zoom=${view.zoom} />`}${children}
+    ${hasOverlay(item) && html`<${Overlay} key=${identity(item)} item=${item} zoom=${view.zoom} />`}${children}
   </div>`;
 }
 

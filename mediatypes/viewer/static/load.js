@@ -7,6 +7,7 @@ export const use = from => { source = from; };
 export const get = (path, params) => source.get(path, params);
 export const json = address => source.json(address);
 export const bytes = address => source.bytes(address);
+export const frameOf = library => source.frame(library);
 export const isLive = () => source.isLive;
 
 /** The answer to a call about the chosen runs; asked again when one of them grows. */
@@ -27,19 +28,23 @@ export function useAnswer(path, params, enabled = true) {
   return { ...state, isStale: state.wanted !== wanted };
 }
 
-/** What a link of an item leads to, as `read` has it. */
-export function useLink(address, read) {
-  const [state, set] = useState({ data: null, error: null });
+/** What tells an item from every other; in an export equal files have one address. */
+export const identity = item => [item.run, item.step, item.index, item.sha256, item.url].join(" ");
+
+/** An item and what its link leads to, changed together: never one beside the other's. */
+export function useWhole(item, address, read) {
+  const [shown, set] = useState({ item, data: null, error: null, address: null });
+  const wanted = identity(item);
   useEffect(() => {
     let gone = false;
-    if (!address) return undefined;
+    if (!address) { set({ item, data: null, error: null, address: wanted }); return undefined; }
     read(address).then(
-      data => gone || set({ data, error: null }),
-      error => gone || set({ data: null, error }),
+      data => gone || set({ item, data, error: null, address: wanted }),
+      error => gone || set({ item, data: null, error, address: wanted }),
     );
     return () => { gone = true; };
-  }, [address]);
-  return state;
+  }, [wanted]);
+  return { ...shown, isStale: shown.address !== wanted };
 }
 
 // A slider that is dragged wants hundreds of pictures, and only the last is looked at:

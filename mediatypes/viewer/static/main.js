@@ -9,12 +9,13 @@ import { Help } from "#mt/help.js";
 import { Runs } from "#mt/pages/runs.js";
 import { Workspace } from "#mt/pages/workspace.js";
 import { Config } from "#mt/pages/config.js";
+import { Files } from "#mt/pages/files.js";
 import { Problems } from "#mt/pages/problems.js";
 
 const FAST = 1000;
 const SLOW = 5000;
 const STEPS_AT_ONCE = 100; // keys in one question
-const PAGES = { runs: ["Runs", Runs], workspace: ["Workspace", Workspace], config: ["Config", Config], problems: ["Problems", Problems] };
+const PAGES = { runs: ["Runs", Runs], workspace: ["Workspace", Workspace], config: ["Config", Config], files: ["Files", Files], problems: ["Problems", Problems] };
 const THEMES = { auto: ["◐", "As the system has it"], light: ["☀", "Light"], dark: ["☾", "Dark"] };
 
 async function refresh() {
@@ -87,7 +88,7 @@ function App() {
 function Locked({ error }) {
   const link = event => {
     event.preventDefault();
-    location.hash = `#token=${new FormData(event.target).get("token").split("token=").pop().trim()}`;
+    location.hash = `#token=${String(new FormData(event.target).get("token")).split("token=").pop().trim()}`;
     location.reload();
   };
   return html`<main class="locked"><span class="logo large" aria-hidden="true"></span><h1>${error.status === 401 ? "This page needs its link" : "Nothing to show"}</h1>
@@ -106,7 +107,7 @@ function onKey(event) {
     Home: () => move(-Infinity),
     End: () => { cursor.value = null; },
     m: () => { overlay.value = { ...overlay.peek(), shown: !overlay.peek().shown }; },
-    "/": () => document.querySelector("input[type=search]")?.focus(),
+    "/": () => /** @type {HTMLElement | null} */ (document.querySelector("input[type=search]"))?.focus(),
     "?": () => { help.value = true; },
     Escape: () => { help.value = false; light.value = null; },
   };

@@ -1,6 +1,6 @@
 // Masks, boxes, points and lines over a picture, coloured by class.
 import { html, useEffect, useRef, useWidth } from "#mt/ui.js";
-import { bytes } from "#mt/load.js";
+import { bytes, identity } from "#mt/load.js";
 import { overlay } from "#mt/state.js";
 import { decode } from "#mt/png.js";
 
@@ -148,6 +148,6 @@ export function Overlay({ item, zoom = 1 }) {
     let gone = false;
     if (look.shown) paint(ref.current, item, look, () => !gone).catch(() => {});
     return () => { gone = true; };
-  }, [item.sha256, item.url, look, zoom, width]);
+  }, [identity(item), look, zoom, width]);
   return html`<canvas ref=${ref} class="overlay" aria-hidden="true" hidden=${!look.shown}></canvas>`;
 }

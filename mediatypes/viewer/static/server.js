@@ -46,6 +46,9 @@ export async function bytes(address) {
   return answer.arrayBuffer();
 }
 
+/** What a frame shows that draws figures of a library. */
+export const frame = library => ({ src: `./frame/${library}` });
+
 async function read(answer) {
   let found = null;
   try {

@@ -22,6 +22,9 @@ export const logY = signal(false);
 export const query = signal("");
 export const theme = signal(storage?.getItem("mediatypes-theme") ?? "auto");
 export const pinned = signal(new Set());
+export const layouts = signal(new Map()); // by key: how its gallery is laid out
+export const drawnAs = signal("heat"); // histograms
+export const bands = signal("mel"); // spectrograms
 export const overlay = signal({ shown: true, opacity: 0.55, outline: false, score: 0, hidden: new Set() });
 export const light = signal(null); // the item in the lightbox
 export const help = signal(false);
@@ -70,14 +73,15 @@ export function move(count) {
   cursor.value = next === steps.length - 1 ? null : steps[next];
 }
 
-const PLAIN = { x: [xAxis, "step"], q: [query, ""] };
+const PLAIN = { x: [xAxis, "step"], q: [query, ""], hist: [drawnAs, "heat"], bands: [bands, "mel"] };
+const LAYOUT = /^(sample|timeline|all) ([^]+)$/;
 
 export function readAddress() {
   const [, name, text] = /^#\/?([a-z]*)\??(.*)$/.exec(location.hash) ?? [];
   const params = new URLSearchParams(text ?? "");
   const finite = name_ => (params.has(name_) && Number.isFinite(Number(params.get(name_))) ? Number(params.get(name_)) : null);
   batch(() => {
-    page.value = ["runs", "workspace", "config", "problems"].includes(name) ? name : "workspace";
+    page.value = ["runs", "workspace", "config", "files", "problems"].includes(name) ? name : "workspace";
     selected.value = params.has("run") ? params.getAll("run").filter(Boolean) : null;
     cursor.value = finite("step");
     smoothing.value = Math.min(0.99, Math.max(0, finite("smooth") ?? 0.5));
@@ -85,6 +89,7 @@ export function readAddress() {
     zoom.value = finite("from") !== null && finite("to") !== null ? [finite("from"), finite("to")] : null;
     for (const [key, [state, first]] of Object.entries(PLAIN)) state.value = params.get(key) ?? first;
     pinned.value = new Set(params.getAll("pin"));
+    layouts.value = new Map(params.getAll("layout").map(text_ => LAYOUT.exec(text_)).filter(Boolean).map(([, word, key]) => [key, word]));
     overlay.value = {
       ...overlay.peek(),
       shown: params.get("overlay") !== "0",
@@ -105,6 +110,7 @@ function address() {
   if (zoom.value) { params.set("from", zoom.value[0]); params.set("to", zoom.value[1]); }
   for (const [key, [state, first]] of Object.entries(PLAIN)) if (state.value !== first) params.set(key, state.value);
   for (const key of pinned.value) params.append("pin", key);
+  for (const [key, word] of layouts.value) if (word !== "run") params.append("layout", `${word} ${key}`);
   const over = overlay.value;
   if (!over.shown) params.set("overlay", "0");
   if (over.outline) params.set("outline", "1");

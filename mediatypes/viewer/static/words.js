@@ -8,7 +8,7 @@ export function number(value, digits = 4) {
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
   if (Number.isInteger(value) && Math.abs(value) < 1e7) return whole(value);
   const size = Math.abs(value);
-  if (size >= 1e6 || size < 1e-3) return value.toExponential(Math.max(0, digits - 2)).replace("-", "−").replace("+", "");
+  if (size >= 1e6 || size < 1e-3) return value.toExponential(Math.max(0, digits - 2)).replaceAll("-", "−").replace("+", "");
   return String(Number(value.toPrecision(digits))).replace("-", "−");
 }
 

@@ -16,6 +16,7 @@ TOOLS: Final = {
     "wandb": ["wandb==0.31.0"],
     "trackio": ["trackio"],
     "tensorboardx": ["tensorboardX"],
+    "tensorboard": ["tensorboard", "tensorboardX", "setuptools<81"],
     "aim": ["aim"],
     "swanlab": ["swanlab[media]"],
     "mlflow": ["mlflow"],

@@ -1,6 +1,6 @@
 // Arrays: shape, numbers in short, and a small picture of the last two axes.
 import { html, useEffect, useRef } from "#mt/ui.js";
-import { json, useLink } from "#mt/load.js";
+import { json, useWhole } from "#mt/load.js";
 import { unpack } from "#mt/packed.js";
 import { number } from "#mt/words.js";
 import { paintBytes } from "#mt/components/audio.js";
@@ -19,11 +19,11 @@ function Plane({ look }) {
   return html`<canvas ref=${canvas} class="plane pixelated" role="img" aria-label="The array as a picture" style=${{ aspectRatio: `${look.width} / ${look.height}` }}></canvas>`;
 }
 
-export function Cell({ item }) {
-  const { data, error } = useLink(item.preview, json);
+export function Cell({ item: wanted }) {
+  const { item, data, error, isStale } = useWhole(wanted, wanted.preview, json);
   if (item.error || error) return html`<div class="card"><div class="broken">${item.error ?? error.message}</div></div>`;
   const names = ["min", "mean", "max", "std"].filter(name => data?.[name] !== undefined);
-  return html`<div class="card arraycard" data-sha=${item.sha256} data-step=${item.step}>
+  return html`<div class="card arraycard ${isStale ? "stale" : ""}" aria-busy=${isStale} data-sha=${item.sha256} data-step=${item.step}>
     ${data?.plane && html`<${Plane} look=${data} />`}
     <div><p class="shape">${(item.meta?.shape ?? []).join(" × ") || "scalar"} <span class="muted">${data?.dtype ?? item.meta?.dtype}</span></p>
       ${item.caption && html`<p>${item.caption}</p>`}

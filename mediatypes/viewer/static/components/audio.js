@@ -1,14 +1,13 @@
 // Sounds: envelope, spectrogram, and one play-head for all runs of a panel.
 import { effect, html, signal, useEffect, useRef, useState } from "#mt/ui.js";
-import { json, useLink } from "#mt/load.js";
+import { json, useWhole } from "#mt/load.js";
 import { unpack } from "#mt/packed.js";
-import { colour, theme } from "#mt/state.js";
+import { bands, colour, theme } from "#mt/state.js";
 import { clock, duration, whole } from "#mt/words.js";
 
 export const layout = "sounds";
 const WAVE = 56;
 const SPECTRUM = 72;
-const scale = signal("mel");
 const playing = signal(null); // the element that plays; one at a time
 
 /** Colours of a spectrogram, dark to bright: magma of Smith & van der Walt, in 9 stops. */
@@ -50,7 +49,7 @@ function Picture({ look, item, audio }) {
   const wave = useRef(null);
   const spectrum = useRef(null);
   const head = useRef(null);
-  const image = look.spectrograms[scale.value];
+  const image = look.spectrograms[bands.value];
   useEffect(() => paintWave(wave.current, unpack(look.peaks), colour(item.run)), [look, theme.value, item.run]);
   useEffect(() => { if (image) paintBytes(spectrum.current, unpack(image), image.width, image.height); }, [image]);
   useEffect(() => {
@@ -74,16 +73,16 @@ function Picture({ look, item, audio }) {
   return html`<div class="sound-picture" onPointerDown=${seek}>
     <canvas ref=${wave} class="wave" style=${{ height: `${WAVE}px` }}></canvas>
     ${image && html`<canvas ref=${spectrum} class="spectrum" style=${{ height: `${SPECTRUM}px` }}></canvas>
-      <span class="hertz high">${whole(image.hertz[image.hertz.length - 1])} Hz</span><span class="hertz">${scale.value} scale</span>`}
+      <span class="hertz high">${whole(image.hertz[image.hertz.length - 1])} Hz</span><span class="hertz">${bands.value} scale</span>`}
     <i class="playhead" ref=${head}></i>
   </div>`;
 }
 
-export function Cell({ item }) {
+export function Cell({ item: wanted }) {
   const audio = useRef(null);
   const [isOn, setOn] = useState(false);
   const [time, setTime] = useState(0);
-  const { data, error } = useLink(item.sound, json);
+  const { item, data, error, isStale } = useWhole(wanted, wanted.sound, json);
   const meta = item.meta ?? {};
   const start = () => {
     const other = playing.peek();
@@ -97,7 +96,7 @@ export function Cell({ item }) {
     else audio.current.pause();
   };
   if (item.error) return html`<div class="sound"><div class="broken">${item.error}</div></div>`;
-  return html`<div class="sound" data-sha=${item.sha256} data-step=${item.step}>
+  return html`<div class="sound ${isStale ? "stale" : ""}" aria-busy=${isStale} data-sha=${item.sha256} data-step=${item.step}>
     ${data && !data.error ? html`<${Picture} look=${data} item=${item} audio=${audio} />` : html`<div class="sound-picture hollow" style=${{ height: `${WAVE + SPECTRUM}px` }}>${error && html`<span>${error.message}</span>`}</div>`}
     <div class="sound-bar">
       <button class="play" onClick=${start} aria-label=${isOn ? "Stop" : `Play ${item.caption ?? "the sound"}`} aria-pressed=${isOn}>${isOn ? "❚❚" : "▶"}</button>
@@ -110,5 +109,5 @@ export function Cell({ item }) {
 }
 
 export function Tools() {
-  return html`<div class="tabs" role="group" aria-label="Frequency scale">${["mel", "linear"].map(word => html`<button key=${word} class=${scale.value === word ? "on" : ""} aria-pressed=${scale.value === word} onClick=${() => { scale.value = word; }}>${word}</button>`)}</div>`;
+  return html`<div class="tabs" role="group" aria-label="Frequency scale">${["mel", "linear"].map(word => html`<button key=${word} class=${bands.value === word ? "on" : ""} aria-pressed=${bands.value === word} onClick=${() => { bands.value = word; }}>${word}</button>`)}</div>`;
 }

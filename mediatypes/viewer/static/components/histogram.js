@@ -1,14 +1,13 @@
 // Histograms: over all steps as a map of heat, and at the cursor as bars.
-import { html, ink, signal, useEffect, useRef } from "#mt/ui.js";
+import { html, ink, useEffect, useRef } from "#mt/ui.js";
 import { useAnswer } from "#mt/load.js";
-import { RunName, StepBadge, useItems } from "#mt/panel.js";
+import { RunName, StepBadge, useItems } from "#mt/items.js";
 import { atOrBefore, unpack } from "#mt/packed.js";
-import { chosen, colour, cursor, step, theme } from "#mt/state.js";
+import { chosen, colour, cursor, drawnAs, step, theme } from "#mt/state.js";
 import { number, whole } from "#mt/words.js";
 import { paintBytes } from "#mt/components/audio.js";
 
 const HEIGHT = 150;
-const look = signal("heat");
 
 /** Steps by bins as bytes, the highest bin first; faint counts stay to be seen. */
 function asBytes(matrix, steps, bins) {
@@ -59,6 +58,7 @@ function Ridge({ facts, edges, run }) {
     const context = canvas.current.getContext("2d");
     const [width, height] = [(canvas.current.width = 720), (canvas.current.height = HEIGHT * 2)];
     const fill = ink("card");
+    context.lineWidth = 1.5;
     const count = Math.min(24, steps.length);
     for (let n = 0; n < count; n++) {
       const s = Math.round((n * (steps.length - 1)) / Math.max(1, count - 1));
@@ -67,7 +67,7 @@ function Ridge({ facts, edges, run }) {
     }
   }, [facts, theme.value, run]);
   return html`<div class="heat"><div class="heat-y"><span>${whole(steps[0])}</span><span>${whole(steps[steps.length - 1])}</span></div>
-    <div class="heat-map"><canvas ref=${canvas} style=${{ height: `${HEIGHT}px` }} role="img" aria-label="Histograms, one line a step"></canvas></div>
+    <div class="heat-map"><canvas ref=${canvas} class="lines" style=${{ height: `${HEIGHT}px` }} role="img" aria-label="Histograms, one line a step"></canvas></div>
     <div class="heat-x"><span>${number(edges[0], 3)}</span><span>value</span><span>${number(edges[edges.length - 1], 3)}</span></div></div>`;
 }
 
@@ -89,9 +89,10 @@ function One({ run, name, steps, answer }) {
   const position = atOrBefore(steps, step.value);
   const at = position < 0 ? null : steps[position];
   const found = useItems(name, run.id, at, 1);
+  const is = at === null ? null : found?.step ?? at;
   const facts = answer?.runs[run.id];
-  const Over = look.value === "heat" ? Heat : Ridge;
-  return html`<section class="runrow" data-run=${run.id} data-step=${at}><header><${RunName} run=${run} /><${StepBadge} at=${at} wanted=${step.value} /></header>
+  const Over = drawnAs.value === "heat" ? Heat : Ridge;
+  return html`<section class="runrow" data-run=${run.id} data-step=${is}><header><${RunName} run=${run} /><${StepBadge} at=${is} wanted=${step.value} /></header>
     <div class="histograms">${facts && html`<${Over} facts=${facts} edges=${answer.bins} run=${run.id} />`}${at !== null && found?.items?.[0] && html`<${Bars} item=${found.items[0]} run=${run.id} />`}</div></section>`;
 }
 
@@ -103,5 +104,5 @@ export function Panel({ name, steps }) {
 }
 
 export function Tools() {
-  return html`<div class="tabs" role="group" aria-label="Drawn as">${[["heat", "heat map"], ["ridge", "ridges"]].map(([word, title]) => html`<button key=${word} class=${look.value === word ? "on" : ""} aria-pressed=${look.value === word} onClick=${() => { look.value = word; }}>${title}</button>`)}</div>`;
+  return html`<div class="tabs" role="group" aria-label="Drawn as">${[["heat", "heat map"], ["ridge", "ridges"]].map(([word, title]) => html`<button key=${word} class=${drawnAs.value === word ? "on" : ""} aria-pressed=${drawnAs.value === word} onClick=${() => { drawnAs.value = word; }}>${title}</button>`)}</div>`;
 }

@@ -1,7 +1,7 @@
 // Pictures. What is shown always belongs together: the new picture is fetched and decoded
 // aside, then picture, overlay, caption and badge change at once.
 import { html, signal, useEffect, useState } from "#mt/ui.js";
-import { queue } from "#mt/load.js";
+import { identity, queue } from "#mt/load.js";
 import { Overlay, classColour, classesOf, hasOverlay, loadMask, masksOf } from "#mt/overlay.js";
 import { light, overlay, query } from "#mt/state.js";
 import { whole } from "#mt/words.js";
@@ -29,14 +29,11 @@ async function load(item) {
   return picture.src;
 }
 
-// A canvas of its own for each item, so that none shows the mask of another.
-const wordsOf = item => `${item.sha256} ${item.url}`;
-
 export const isPixelated = item => Math.max(item.meta?.width ?? 999, item.meta?.height ?? 999) <= 96;
 
 export function Cell({ item, name, small }) {
   const [shown, set] = useState(null);
-  const wanted = wordsOf(item);
+  const wanted = identity(item);
   const isStale = shown?.wanted !== wanted;
   useEffect(() => {
     if (shown?.wanted === wanted) return undefined;
@@ -62,7 +59,7 @@ export function Cell({ item, name, small }) {
   return html`<figure class="cell ${isStale ? "stale" : ""} ${dim ? "dim" : ""}" aria-busy=${isStale} data-sha=${now.sha256} data-step=${now.step} data-index=${now.index}>
     <button class="picture" onClick=${() => { light.value = now; }} aria-label=${`Open ${caption}`} style=${{ aspectRatio: now.meta?.width ? `${now.meta.width} / ${now.meta.height}` : "1" }}>
       ${shown.src ? html`<img src=${shown.src} alt=${caption} class=${isPixelated(now) ? "pixelated" : ""} draggable=${false} />` : html`<span class="broken">cannot be shown</span>`}
-      ${shown.src && hasOverlay(now) && html`<${Overlay} key=${wordsOf(now)} item=${now} />`}
+      ${/* a canvas of its own for each, so that none shows the mask of another */ shown.src && hasOverlay(now) && html`<${Overlay} key=${shown.wanted} item=${now} />`}
       ${odd && html`<span class="badge warn corner" title="Some values were clipped, not finite, or stored with a loss">⚠</span>`}
     </button>
     <figcaption title=${caption}>${small ? `${whole(now.step)} · ${caption}` : caption}</figcaption>

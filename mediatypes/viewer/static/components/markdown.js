@@ -1,6 +1,6 @@
 // Markdown, drawn without a line of HTML: what it says becomes nodes, never markup.
 import { html } from "#mt/ui.js";
-import { useLink } from "#mt/load.js";
+import { useWhole } from "#mt/load.js";
 import { readText } from "#mt/components/text.js";
 
 export const layout = "wide";
@@ -71,10 +71,10 @@ function draw(lines) {
   return found;
 }
 
-export function Cell({ item }) {
-  const { data, error } = useLink(item.url, readText);
+export function Cell({ item: wanted }) {
+  const { item, data, error, isStale } = useWhole(wanted, wanted.url, readText);
   if (item.error || error) return html`<div class="card"><div class="broken">${item.error ?? error.message}</div></div>`;
-  return html`<div class="card" data-sha=${item.sha256} data-step=${item.step}>
+  return html`<div class="card ${isStale ? "stale" : ""}" aria-busy=${isStale} data-sha=${item.sha256} data-step=${item.step}>
     ${item.caption && html`<p class="card-title">${item.caption}</p>`}
     <div class="markdown">${draw((data ?? "").slice(0, MOST).split(/\r?\n/))}</div>
   </div>`;

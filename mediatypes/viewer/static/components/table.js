@@ -1,6 +1,6 @@
 // Tables: only the rows on screen are in the page; sorted and searched here.
 import { html, useMemo, useRef, useState } from "#mt/ui.js";
-import { bytes, useLink } from "#mt/load.js";
+import { bytes, useWhole } from "#mt/load.js";
 import { number, plural } from "#mt/words.js";
 import { Download, Facts } from "#mt/components/generic.js";
 
@@ -64,12 +64,12 @@ function Sheet({ sheet, files }) {
         <tbody>${gap(first)}${rows.slice(first, last).map((row, i) => html`<tr key=${first + i} style=${{ height: `${tall}px` }}>${row.map((cell, at) => html`<td key=${at} class=${typeof plain(cell) === "number" ? "number" : ""}><div><${Value} cell=${cell} files=${files} /></div></td>`)}</tr>`)}${gap(rows.length - last)}</tbody></table></div>`;
 }
 
-export function Cell({ item }) {
-  const isJson = item.mime === "application/json";
-  const { data, error } = useLink(isJson ? item.url : null, read);
+export function Cell({ item: wanted }) {
+  const isJson = wanted.mime === "application/json";
+  const { item, data, error, isStale } = useWhole(wanted, isJson ? wanted.url : null, read);
   const files = useMemo(() => new Map((item.parts ?? []).map(part => [part.name, part.url])), [item.url]);
   if (item.error || error) return html`<div class="card"><div class="broken">${item.error ?? error.message}</div></div>`;
-  return html`<div class="card" data-sha=${item.sha256} data-step=${item.step}>
+  return html`<div class="card ${isStale ? "stale" : ""}" aria-busy=${isStale} data-sha=${item.sha256} data-step=${item.step}>
     ${item.caption && html`<p class="card-title">${item.caption}</p>`}
     ${isJson ? data && html`<${Sheet} sheet=${data} files=${files} />` : html`<${Facts} facts=${item.meta} />`}
     <${Download} item=${item} /></div>`;
