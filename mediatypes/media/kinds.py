@@ -14,6 +14,7 @@ from mediatypes.media.histogram import Histogram as Histogram
 from mediatypes.media.html import Html as Html
 from mediatypes.media.image import Image as Image
 from mediatypes.media.markdown import Markdown as Markdown
+from mediatypes.media.molecule import Molecule as Molecule
 from mediatypes.media.object3d import Object3D as Object3D
 from mediatypes.media.plot import Plot as Plot
 from mediatypes.media.table import Table as Table

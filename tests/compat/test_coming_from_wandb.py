@@ -36,6 +36,11 @@ DOCUMENTED: Final = {
     "Html": "data inject data_is_not_path",
     "Object3D": "data_or_path caption file_type",
     "Object3D.from_point_cloud": "points boxes vectors point_cloud_type",
+    "Molecule": "data_or_path caption file_type",
+    "Molecule.from_rdkit": "data_or_path caption convert_to_3d_and_optimize "
+    "mmff_optimize_molecule_max_iterations",
+    "Molecule.from_smiles": "data caption sanitize convert_to_3d_and_optimize "
+    "mmff_optimize_molecule_max_iterations",
 }
 """Calls and parameters of releases 0.20 to 0.31, as their reference lists them."""
 POSITIONAL: Final = {"data_or_path", "d"}
