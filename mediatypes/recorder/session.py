@@ -49,7 +49,6 @@ _RESERVED: Final = 16 << 10
 _FRAME: Final = 512
 """Bytes that a line needs beside its data, at most."""
 _ROOM: Final = MAX_LINE_WRITTEN - _FRAME
-
 _INTERRUPTED: Final = b'{"text":"a row was interrupted"}'
 _REFERENCE: Final = 256
 """Bytes that stand for a value in a file; smaller values stay."""
@@ -117,6 +116,10 @@ class Session:
             on_lost=self._on_media_lost,
         )
         self._reserve = layout.reserve_path(self.writer)
+        self._begin(opening)
+
+    def _begin(self, opening: dict[str, Any]) -> None:
+        """Write the first record, and set room aside for the last."""
         self.log.append_record(opening_record(self.writer, opening))
         try:
             self.raise_new_trouble(always=True)
@@ -124,7 +127,7 @@ class Session:
             self.log.discard()
             raise
         with contextlib.suppress(OSError):
-            folder.write(self._reserve, bytes(_RESERVED))
+            self.folder.write(self._reserve, bytes(_RESERVED))
 
     def write_row(self, step: int, row: Row) -> None:
         """Put a row of checked data on record and its media on their way."""

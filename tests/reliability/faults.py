@@ -263,10 +263,13 @@ def main(place: Path, family: str, first: int, step: int) -> None:
         (name,) = told.get("names", operations[fault[3]])[fault[0] :][:1] or [""]
         if found:
             wrong += 1
-            print(json.dumps({"fault": fault, "at": name, "wrong": found}))
+            facts = {"fault": fault, "at": name, "wrong": found}
+            print(json.dumps(facts), flush=True)
         if "ended" not in told:
             points.add((name, fault[1]))
         shutil.rmtree(spot)
+        if number % 100 == 99:
+            print(f"{number + 1} of {len(chosen)}, {wrong} wrong", file=sys.stderr)
     total = {"tried": len(chosen), "wrong": wrong, "points": len(points)}
     print(json.dumps(total | {"repeated": repeated}))
 

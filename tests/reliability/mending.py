@@ -289,6 +289,8 @@ def main(place: Path, family: str, first: int, step: int) -> None:
         if "ended" not in told:
             points.add((name, at, fault[1]))
         shutil.rmtree(run.parent)
+        if number % 100 == 99:
+            print(f"{number + 1} of {len(chosen)}, {wrong} wrong", file=sys.stderr)
     print(json.dumps({"tried": len(chosen), "wrong": wrong, "points": len(points)}))
 
 
