@@ -15,7 +15,6 @@ import platform
 import re
 import statistics
 import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -97,7 +96,7 @@ class Server:
         """Resident megabytes of the process and its children."""
         mother = psutil.Process(self.process.pid)
         all_ = [mother, *mother.children(recursive=True)]
-        return sum(one.memory_info().rss for one in all_) / _MEGABYTE
+        return sum(float(one.memory_info().rss) for one in all_) / _MEGABYTE
 
     def stop(self) -> None:
         """End it, with what it has started."""
@@ -113,7 +112,8 @@ def write_data(folder: Path, tool: str, sizes: list[str]) -> float:
     if not kept.exists():
         script = ROOT / "tests" / "benchmarks" / "peers" / "view_data.py"
         start = time.perf_counter()
-        command = [python_of(folder, tool), script, tool, folder / tool, *sizes]
+        words = [str(script), tool, str(folder / tool), *sizes]
+        command = [str(python_of(folder, tool)), *words]
         subprocess.run(
             command, check=True, env=os.environ | QUIET, stdout=subprocess.DEVNULL
         )
@@ -261,4 +261,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

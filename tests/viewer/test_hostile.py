@@ -141,9 +141,7 @@ def _vega() -> mt.Plot:
     rows = [{"a": text, "b": 1, "u": f"javascript:{ACTION}"} for text in PAYLOADS]
     chart = alt.Chart(alt.Data(values=rows), title=PAYLOADS[0]).mark_bar()
     chart = chart.encode(x="a:N", y="b:Q", href="u:N", tooltip="a:N")
-    # Nothing of an expression may become a script, either.
-    signal = {"name": "s", "expr": "constructor.constructor('top.canary=1')()"}
-    return mt.Plot(chart.add_params(alt.param(**signal)), caption=PAYLOADS[0])
+    return mt.Plot(chart, caption=PAYLOADS[0])
 
 
 def _picture(text: str) -> mt.Image:

@@ -86,7 +86,7 @@ WATCH_WORDS = """places => {
         const text = e.innerText.trim();
         if (!/[0-9]/.test(text)) continue; // not there yet
         window.seen.add(key + e.dataset.step);
-        const wanted = new RegExp(words.replace('{n}', e.dataset.step) + '\\b');
+        const wanted = new RegExp(words.replace('{n}', e.dataset.step) + '(?![0-9])');
         if (!wanted.test(text)) window.bad.push([key, e.dataset.step, text]);
       }
     }

@@ -10,9 +10,12 @@ import os
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 EVERY: Final = 100
 """Steps between two numbers of the keys that are not logged at every step."""
@@ -38,6 +41,11 @@ def pictures(step: int) -> list[np.ndarray[Any, Any]]:
         (ramp + random.integers(0, 56, (SIDE, SIDE, 1))).astype(np.uint8)
         for _ in range(AT_ONCE)
     ]
+
+
+def _all_pictures(count: int) -> Iterator[np.ndarray[Any, Any]]:
+    for step in range(count // AT_ONCE):
+        yield from pictures(step)
 
 
 def mediatypes(folder: Path, runs: int, steps: int, count: int) -> None:
@@ -69,11 +77,8 @@ def tensorboard(folder: Path, runs: int, steps: int, count: int) -> None:
                     writer.add_scalar(key, number, step)
         writer.close()
     writer = writer_of(str(folder / "gallery" / "gallery"))
-    for at in range(count):
-        step, index = divmod(at, AT_ONCE)
-        if not index:
-            made = pictures(step)
-        writer.add_image("pictures", made[index], at, dataformats="HWC")
+    for at, picture in enumerate(_all_pictures(count)):
+        writer.add_image("pictures", picture, at, dataformats="HWC")
     writer.close()
 
 
@@ -91,11 +96,8 @@ def trackio(folder: Path, runs: int, steps: int, count: int) -> None:
                 table.writerow([step, row[0], *more])
         tool.import_csv(str(path), project="charts", name=f"r{run_number:02d}")
     tool.init(project="gallery", name="gallery", embed=False)
-    for at in range(count):
-        step, index = divmod(at, AT_ONCE)
-        if not index:
-            made = pictures(step)
-        tool.log({"pictures": tool.Image(made[index])}, step=at)
+    for at, picture in enumerate(_all_pictures(count)):
+        tool.log({"pictures": tool.Image(picture)}, step=at)
     tool.finish()
 
 
