@@ -237,6 +237,8 @@ def main(place: Path, trials: int, seed: int, level: str | None = None) -> None:
             for number in range(first, min(first + 50, trials)):
                 chosen = level or LEVELS[number % len(LEVELS)]
                 total += trial(disk, seed + number, chosen)
+                if number % 25 == 24:
+                    print(json.dumps(total), flush=True)
     print(json.dumps(total))
 
 
