@@ -22,6 +22,7 @@ __all__ = [
     "check_one_of",
     "check_percentage",
     "check_range",
+    "one_input",
     "parse_pair",
     "parse_path",
 ]
@@ -62,6 +63,24 @@ def check_percentage(media: str, field: str, value: object) -> int | None:
         expected = "a whole number from 1 to 100"
         raise OptionError(media, field, expected=expected, received=repr(value))
     return number
+
+
+def one_input(media: str, data: Any, data_or_path: Any) -> Any:
+    """Return what a constructor was given by either name; ``...`` is nothing.
+
+    Raises
+    ------
+    mediatypes.errors.UnsupportedInputError
+        If it was given nothing, or two things.
+    """
+    if (data is ...) != (data_or_path is ...):
+        return data_or_path if data is ... else data
+    raise UnsupportedInputError(
+        media,
+        "data",
+        expected="one value, by position or as data_or_path",
+        received="none" if data is ... else "two",
+    )
 
 
 def check_range(media: str, value_range: object, *, normalize: bool | None) -> Range:

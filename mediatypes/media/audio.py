@@ -10,7 +10,7 @@ import numpy as np
 
 from mediatypes._core.arrays import dtype_name
 from mediatypes._core.layout import to_frames
-from mediatypes._core.options import check_integral, check_one_of
+from mediatypes._core.options import check_integral, check_one_of, one_input
 from mediatypes._core.samples import SUBTYPE_OF, from_samples, in_subtype, to_samples
 from mediatypes._core.words import odd_values, plural
 from mediatypes.adapters import as_array, files, sound
@@ -70,6 +70,8 @@ class Audio(FileMedia):
         Name of the sample heard, the same at every step.
     meta
         Further facts, as JSON can write them.
+    data_or_path
+        The same as `data`, by the name that people know.
 
     Raises
     ------
@@ -100,7 +102,7 @@ class Audio(FileMedia):
 
     def __init__(  # noqa: PLR0913 - the call style people know
         self,
-        data: ArrayLike | PathLike | FileLike | bytes | object,
+        data: ArrayLike | PathLike | FileLike | bytes | object = ...,
         sample_rate: int | None = None,
         caption: str | None = None,
         *,
@@ -109,7 +111,9 @@ class Audio(FileMedia):
         subtype: str | None = None,
         id: str | None = None,  # noqa: A002 - the name in the record
         meta: Mapping[str, Any] | None = None,
+        data_or_path: object = ...,
     ) -> None:
+        data = one_input("Audio", data, data_or_path)
         form = _parse_form(file_type, subtype)
         check_one_of("Audio", "layout", layout, ("FC", "CF"))
         self._label(caption, id, meta, like=data)

@@ -13,7 +13,12 @@ from msgspec import structs
 from mediatypes._core.arrays import Plain, dtype_name, read_only
 from mediatypes._core.colour import MODES, channels_of, convert, on_white
 from mediatypes._core.layout import to_height_width
-from mediatypes._core.options import check_integral, check_one_of, check_range
+from mediatypes._core.options import (
+    check_integral,
+    check_one_of,
+    check_range,
+    one_input,
+)
 from mediatypes._core.pixels import PIXEL_RULES, from_pixels, to_pixels
 from mediatypes._core.words import odd_values, plural
 from mediatypes.adapters import as_picture, files, is_picture, load, picture
@@ -114,6 +119,8 @@ class Image(Batched):
         Name of the sample shown, the same at every step.
     meta
         Further facts, as JSON can write them.
+    data_or_path
+        The same as `data`, by the name that people know.
 
     Raises
     ------
@@ -148,7 +155,7 @@ class Image(Batched):
 
     def __init__(  # noqa: PLR0913 - the call style people know
         self,
-        data: ArrayLike | PathLike | FileLike | bytes | object,
+        data: ArrayLike | PathLike | FileLike | bytes | object = ...,
         mode: str | None = None,
         caption: str | None = None,
         *,
@@ -166,7 +173,9 @@ class Image(Batched):
         layout: Layout | None = None,
         id: str | None = None,  # noqa: A002 - the name in the record
         meta: Mapping[str, Any] | None = None,
+        data_or_path: object = ...,
     ) -> None:
+        data = one_input("Image", data, data_or_path)
         limits = check_range("Image", value_range, normalize=normalize)
         check_one_of("Image", "layout", layout, ("HWC", "CHW"))
         check_one_of("Image", "mode", mode, MODES)

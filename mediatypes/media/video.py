@@ -18,7 +18,7 @@ from mediatypes._core.clip import (
     to_clip,
 )
 from mediatypes._core.layout import check_clip
-from mediatypes._core.options import check_one_of
+from mediatypes._core.options import check_one_of, one_input
 from mediatypes._core.pixels import PIXEL_RULES, from_pixels
 from mediatypes._core.tiles import tile
 from mediatypes._core.words import odd_values, plural
@@ -66,7 +66,8 @@ class Video(FileMedia):
     caption
         Text shown with the video.
     fps
-        Frames per second of an array, from 0.01 to 1,000; a file has its own.
+        Frames per second of an array, from 0.01 to 1,000, 4 by default; a file has its
+        own.
     file_type
         ``"mp4"`` (H.264), ``"webm"`` (VP9), ``"webp"``, ``"gif"`` or ``"png"``. By
         default MP4, or WebP where PyAV is not installed. WebP and PNG are exact.
@@ -78,6 +79,8 @@ class Video(FileMedia):
         Name of the sample shown, the same at every step.
     meta
         Further facts, as JSON can write them.
+    data_or_path
+        The same as `data`, by the name that people know.
 
     Raises
     ------
@@ -112,19 +115,21 @@ class Video(FileMedia):
 
     def __init__(  # noqa: PLR0913 - the call style people know
         self,
-        data: ArrayLike | PathLike | FileLike | bytes | object,
+        data: ArrayLike | PathLike | FileLike | bytes | object = ...,
         caption: str | None = None,
-        fps: float | Fraction = 4,
+        fps: float | Fraction | None = 4,
         file_type: str | None = None,
         *,
         layout: Layout | None = None,
         format: str | None = None,  # noqa: A002 - the call style people know
         id: str | None = None,  # noqa: A002 - the name in the record
         meta: Mapping[str, Any] | None = None,
+        data_or_path: object = ...,
     ) -> None:
+        data = one_input("Video", data, data_or_path)
         wanted = _one_of_both(file_type, format)
         check_one_of("Video", "layout", layout, _LAYOUTS)
-        rate = parse_rate(fps, "Video")
+        rate = parse_rate(4 if fps is None else fps, "Video")
         self._label(caption, id, meta, like=data)
         if isinstance(data, Video):
             if wanted is None or video.parse_format(wanted, "Video")[0] == data._format:

@@ -23,6 +23,10 @@ TOOLS: Final = {
     "photographs": ["scikit-image", "scikit-learn"],
 }
 """What is installed for each tool, and for whoever makes the data."""
+_TOGETHER: Final = {
+    "watch": ["-e", str(ROOT), "wandb==0.31.0", "torch==2.13.0"],
+}
+"""What is installed for measurements that several tools share."""
 
 QUIET: Final = {
     "AIM_UI_TELEMETRY_ENABLED": "0",
@@ -48,7 +52,14 @@ def python_of(folder: Path, tool: str) -> Path:
     is_done = place / "installed"
     if not is_done.exists():
         venv.create(place, with_pip=True)
-        install = [str(python), "-m", "pip", "install", "--quiet", *TOOLS[tool]]
+        install = [
+            str(python),
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            *(TOOLS | _TOGETHER)[tool],
+        ]
         subprocess.run([*install, *_BESIDE], check=True)
         is_done.touch()
     return python
