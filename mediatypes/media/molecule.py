@@ -11,6 +11,7 @@ from msgspec import structs
 
 from mediatypes._core.arrays import read_only
 from mediatypes._core.elements import formula_of
+from mediatypes._core.options import one_input
 from mediatypes._core.words import check_caption, plural
 from mediatypes.adapters import files, molecule, rdkit
 from mediatypes.media.base import NO_PARTS, FileMedia
@@ -56,6 +57,8 @@ class Molecule(FileMedia):
         Name of the sample shown, the same at every step.
     meta
         Further facts, as JSON can write them.
+    data_or_path
+        The same as `data`, by the name that people know.
 
     Raises
     ------
@@ -75,20 +78,20 @@ class Molecule(FileMedia):
     Molecule(3 atoms, H2O, xyz, caption='water')
     """
 
-    __slots__ = ()
-
     kind: ClassVar[str] = "molecule"
     _needed: ClassVar[tuple[str, ...]] = ("atoms",)
 
     def __init__(
         self,
-        data: PathLike | FileLike | bytes | object,
+        data: PathLike | FileLike | bytes | object = ...,
         caption: str | None = None,
         file_type: str | None = None,
         *,
         id: str | None = None,  # noqa: A002 - the name in the record
         meta: Mapping[str, Any] | None = None,
+        data_or_path: object = ...,
     ) -> None:
+        data = one_input("Molecule", data, data_or_path)
         self._label(caption, id, meta, like=data)
         if isinstance(data, Molecule):
             self._hold_as(data)

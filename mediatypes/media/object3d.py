@@ -11,7 +11,7 @@ from msgspec import structs
 from mediatypes._core.arrays import is_mapping, read_only
 from mediatypes._core.cloud import HELD, unpack
 from mediatypes._core.optional import type_name
-from mediatypes._core.options import check_one_of
+from mediatypes._core.options import check_one_of, one_input
 from mediatypes._core.solid import parse_solids, parse_vectors, restored
 from mediatypes._core.words import plural
 from mediatypes.adapters import files, space, space_files
@@ -79,6 +79,8 @@ class Object3D(FileMedia):
         Name of the sample shown, the same at every step.
     meta
         Further facts, as JSON can write them.
+    data_or_path
+        The same as `data`, by the name that people know.
 
     Raises
     ------
@@ -106,14 +108,12 @@ class Object3D(FileMedia):
     [-2.0, -1.0, 0.25]
     """
 
-    __slots__ = ()
-
     kind: ClassVar[str] = "object3d"
     _needed: ClassVar[tuple[str, ...]] = ("vertices",)
 
     def __init__(  # noqa: PLR0913 - the call style people know
         self,
-        data: ArrayLike | PathLike | FileLike | bytes | Mapping[str, Any] | object,
+        data: ArrayLike | PathLike | FileLike | bytes | object = ...,
         caption: str | None = None,
         file_type: str | None = None,
         *,
@@ -122,7 +122,9 @@ class Object3D(FileMedia):
         parts: Mapping[str, Any] | None = None,
         id: str | None = None,  # noqa: A002 - the name in the record
         meta: Mapping[str, Any] | None = None,
+        data_or_path: object = ...,
     ) -> None:
+        data = one_input("Object3D", data, data_or_path)
         self._label(caption, id, meta, like=data)
         if isinstance(data, Object3D):
             self._hold_as(data)
