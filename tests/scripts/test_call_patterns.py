@@ -320,3 +320,165 @@ def test_a_run_that_is_begun_twice_is_used_on() -> None:
     third.finish(exit_code=1, quiet=True)
     states = {run.id: run.state for run in runs()}
     assert states == {first.id: "finished", third.id: "failed"}
+
+
+def test_a_library_that_logs_only_where_somebody_has_begun_a_run() -> None:
+    def on_step(loss: float) -> None:
+        if wandb.run is not None:
+            wandb.log({"loss": loss})
+
+    on_step(1.0)
+    if wandb.run is None:
+        wandb.init(project="library")
+    on_step(0.5)
+    run = wandb.run
+    assert run is not None
+    record = Record(run)
+    assert [row["d"]["loss"] for row in record.rows] == [0.5]
+
+
+def test_settings_that_are_assigned_as_a_quickstart_showed() -> None:
+    run = wandb.init(project="quickstart", entity=None)
+    wandb.config = {"learning_rate": 0.001, "epochs": 2, "batch_size": 128}  # type: ignore[assignment]  # as scripts say it
+    for epoch in range(wandb.config["epochs"]):
+        wandb.log({"loss": 1 / (epoch + 1)})
+    wandb.finish()
+    found = wandb.open_run(run.dir).config
+    assert found == {"learning_rate": 0.001, "epochs": 2, "batch_size": 128}
+
+
+def test_frames_of_an_episode_as_a_video() -> None:
+    run = wandb.init(project="cartpole", monitor_gym=False, save_code=False)
+    frames = [RNG.integers(0, 256, (16, 24, 3), dtype=np.uint8) for _ in range(5)]
+    stacked = np.array(frames).transpose(0, 3, 1, 2)
+    wandb.log(
+        {
+            "episode/video": wandb.Video(data_or_path=stacked, fps=10, format="mp4"),
+            "episode/return": 5.0,
+        }
+    )
+    entry = Record(run).entry("episode/video")
+    assert (entry["mime"], entry["meta"]["frames"]) == ("video/mp4", 5)
+    assert (entry["meta"]["width"], entry["meta"]["height"]) == (24, 16)
+    assert entry["meta"]["duration_seconds"] == pytest.approx(0.5)
+
+
+def test_detections_as_boxes_in_pixels_with_scores() -> None:
+    names = {0: "person", 1: "bicycle"}
+    run = wandb.init(project="yolo")
+    detections = np.array([[1.0, 2.0, 9.0, 8.0, 0.9, 0], [3.0, 3.0, 7.0, 9.0, 0.4, 1]])
+    boxes = [
+        {
+            "position": {"minX": x, "minY": y, "maxX": right, "maxY": bottom},
+            "class_id": int(kind),
+            "box_caption": f"{names[int(kind)]} {score:.3f}",
+            "scores": {"class_score": score},
+            "domain": "pixel",
+        }
+        for x, y, right, bottom, score, kind in detections.tolist()
+    ]
+    wandb.log(
+        {
+            "Bounding Box Debugger": [
+                wandb.Image(
+                    RNG.integers(0, 256, (12, 12, 3), dtype=np.uint8),
+                    boxes={"predictions": {"box_data": boxes, "class_labels": names}},
+                    caption="bus.jpg",
+                )
+            ]
+        }
+    )
+    found = Record(run).entry("Bounding Box Debugger")["meta"]["boxes"]["predictions"]
+    captions = [box["box_caption"] for box in found["box_data"]]
+    assert captions == ["person 0.900", "bicycle 0.400"]
+    assert found["class_labels"] == {"0": "person", "1": "bicycle"}
+    positions = [list(box["position"].values()) for box in found["box_data"]]
+    assert sorted(positions[0]) == [1.0, 2.0, 8.0, 9.0]
+
+
+def test_the_charts_of_a_classifier() -> None:
+    run = wandb.init(project="charts")
+    truth = [0, 1, 2, 1]
+    scores = np.eye(3)[truth] * 0.7 + 0.1
+    names = ["cat", "dog", "cow"]
+    table = wandb.Table(data=[[0, 0.5], [1, 0.25]], columns=["step", "loss"])
+    counts = wandb.Table(data=[["cat", 2], ["dog", 3]], columns=["label", "value"])
+    wandb.log(
+        {
+            "conf_mat": wandb.plot.confusion_matrix(
+                probs=None, y_true=truth, preds=truth, class_names=names
+            ),
+            "roc": wandb.plot.roc_curve(truth, scores, labels=names),
+            "pr": wandb.plot.pr_curve(truth, scores, labels=names),
+            "line": wandb.plot.line(table, "step", "loss", title="Loss"),
+            "scatter": wandb.plot.scatter(table, x="step", y="loss"),
+            "bar": wandb.plot.bar(counts, "label", "value", title="Animals"),
+            "hist": wandb.plot.histogram(table, "loss", title="Losses"),
+            "series": wandb.plot.line_series(
+                xs=[0, 1], ys=[[1, 2], [2, 1]], keys=["a", "b"], xname="epoch"
+            ),
+        }
+    )
+    record = Record(run)
+    read = wandb.open_run(record.dir)
+    for key in ("conf_mat", "roc", "pr", "line", "scatter", "bar", "hist", "series"):
+        assert record.files(key)[0].startswith(b"\x89PNG")
+    matrix = read.media("conf_mat")[0][0].data
+    diagonal = zip(
+        matrix["Actual"], matrix["Predicted"], matrix["nPredictions"], strict=True
+    )
+    assert {(a, n) for a, b, n in diagonal if a == b} == {
+        ("cat", 1),
+        ("dog", 2),
+        ("cow", 1),
+    }
+    assert read.media("line")[0][0].data == {"step": [0, 1], "loss": [0.5, 0.25]}
+
+
+def test_a_model_and_a_data_set_as_artifacts() -> None:
+    Path("data").mkdir()
+    Path("data/train.csv").write_bytes(b"1,2\n")
+    Path("model.pt").write_bytes(b"weights")
+    with wandb.init(project="artifacts", job_type="train") as run:
+        dataset = wandb.Artifact("mnist", type="dataset", metadata={"rows": 1})
+        dataset.add_dir("data")
+        run.log_artifact(dataset)
+        model = wandb.Artifact(f"model-{run.id}", type="model")
+        model.add_file("model.pt")
+        wandb.log_artifact(model, aliases=["latest", "epoch-1"]).wait()
+    read = wandb.open_run(run.dir)
+    (file,) = read.media("artifacts/mnist/train.csv")[0]
+    assert file.data == b"1,2\n"
+    (file,) = read.media(f"artifacts/model-{run.id}/model.pt")[0]
+    assert file.data == b"weights"
+    assert read.summary[f"artifacts/model-{run.id}.aliases"] == ["latest", "epoch-1"]
+
+
+def test_a_search_over_settings_says_what_to_do_instead() -> None:
+    script: Any = wandb
+    settings = {"method": "random", "parameters": {"lr": {"values": [0.1, 0.01]}}}
+    with pytest.raises(AttributeError, match="Start one run for each set of values"):
+        script.sweep(settings, project="sweep")
+    with pytest.raises(AttributeError, match="Start one run for each set of values"):
+        script.agent("abc", function=print, count=2)
+
+
+@pytest.mark.frameworks
+def test_a_network_that_is_watched_and_resumed_by_its_id() -> None:
+    torch: Any = pytest.importorskip("torch")
+    name = wandb.util.generate_id()
+    for start in (0, 3):
+        wandb.init(project="resumed", id=name, resume="allow")
+        model = torch.nn.Linear(3, 1)
+        wandb.watch(model, log="all", log_freq=1)
+        for _ in range(start, start + 3):
+            loss = model(torch.ones(2, 3)).square().mean()
+            loss.backward()
+            wandb.log({"loss": loss.item(), "lr": 0.1})
+        wandb.unwatch(model)
+        wandb.finish()
+    (resumed,) = runs()
+    history = resumed.history()
+    assert [row["step"] for row in history if "loss" in row] == list(range(6))
+    watched = [row for row in history if "gradients/weight" in row]
+    assert [row["step"] for row in watched] == list(range(6))
