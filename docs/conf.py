@@ -44,7 +44,7 @@ nitpick_ignore_regex = [
     ("py:.*", r"(datetime|dt|enum|os|pathlib|types|typing)\..*"),
     (
         "py:class",
-        r"(PillowImage|SearchStrategy|Any|Self|Path|Fraction|Mapping|Sequence|Iterator)",
+        r"(PillowImage|SearchStrategy|Any|Self|Path|Fraction|Mapping|Sequence|Iterator|_Kind)",
     ),
     ("py:exc", r"(Type|Value)Error"),
 ]

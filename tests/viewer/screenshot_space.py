@@ -25,7 +25,7 @@ def scan() -> mt.Object3D:
     """A street: ground, and two boxes with points on them."""
     random = np.random.default_rng(0)
     ground = random.uniform((-12, -8, 0), (12, 8, 0.1), (9_000, 3))
-    cars = [
+    cars: list[dict[str, Any]] = [
         {"center": (-3, -2, 0.8), "size": (4.4, 1.9, 1.6), "label": "car"},
         {"center": (4, 2, 0.8), "size": (4.4, 1.9, 1.6), "label": "car"},
     ]
