@@ -36,7 +36,8 @@ def photos() -> np.ndarray[Any, np.dtype[np.uint8]]:
     y, x = np.mgrid[:224, :224]
     noise = np.random.default_rng(0).integers(0, 16, (100, 224, 224, 3))
     shapes = (np.sin(x / 20) + np.cos(y / 30))[..., None] * 50 + 110
-    return (shapes + noise).astype(np.uint8)
+    found: np.ndarray[Any, np.dtype[np.uint8]] = (shapes + noise).astype(np.uint8)
+    return found
 
 
 def loop(place: Path, workload: str, pictures: Any, options: dict[str, Any]) -> float:
