@@ -30,7 +30,11 @@ STEPS: Final = 3
 """Of the first sitting; the second adds one."""
 KILLED_STEPS: Final = 4
 _RATE: Final = 8_000
-_QUIET: Final = {"console": "off", "environment": False, "metrics_seconds": 0}
+_QUIET: Final[dict[str, Any]] = {
+    "console": "off",
+    "environment": False,
+    "metrics_seconds": 0,
+}
 
 
 def pixels(step: int, dtype: str = "uint8") -> NDArray[Any]:
@@ -126,7 +130,8 @@ def _log_and_hang(folder: Path) -> None:
         if step == 0:
             run.checkpoint()
             # From here on nothing is encoded any more.
-            run._session.pipeline._hold_back = lambda: time.sleep(600)
+            pipeline: Any = run._session.pipeline
+            pipeline._hold_back = lambda: time.sleep(600)
     print("logged", flush=True)
     time.sleep(600)
 
