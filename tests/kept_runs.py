@@ -51,7 +51,8 @@ def mask() -> NDArray[np.int64]:
 def samples(step: int) -> NDArray[np.int16]:
     """Return a sound, shape (40, 2), left and right."""
     wave = np.arange(40)[:, None] * np.array([700, -700]) + step
-    return wave.astype(np.int16)
+    found: NDArray[np.int16] = wave.astype(np.int16)
+    return found
 
 
 def numbers(step: int) -> NDArray[np.float64]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from mediatypes.schema.draft import Draft, DraftFile, Snapshot
 from mediatypes.schema.lines import LineError, frame, parse
-from mediatypes.schema.reading import read_line
 from mediatypes.schema.records import (
     FORMAT,
     VERSION,
@@ -64,5 +63,4 @@ __all__ = [
     "encode_value",
     "frame",
     "parse",
-    "read_line",
 ]

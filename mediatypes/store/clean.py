@@ -8,7 +8,7 @@ import os
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from mediatypes.errors import ManifestError
-from mediatypes.schema import read_line
+from mediatypes.schema.reading import read_line
 from mediatypes.store.scan import lines
 
 if TYPE_CHECKING:

@@ -6,8 +6,9 @@ import contextlib
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from mediatypes.errors import ManifestError, StoreError
-from mediatypes.schema import Close, Media, Record, read_line
+from mediatypes.schema import Close, Media, Record
 from mediatypes.schema.lines import MAX_LINE_READ
+from mediatypes.schema.reading import read_line
 from mediatypes.store import layout
 
 if TYPE_CHECKING:

@@ -14,8 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mediatypes.errors import FrozenError, InvalidMediaError
-from mediatypes.schema import EncodedPart, Part, lines, read_line, records
+from mediatypes.schema import EncodedPart, Part, lines, records
 from mediatypes.schema import Media as MediaRecord
+from mediatypes.schema.reading import read_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
