@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MEASURE = "tests.benchmarks.peers.measure"
-PEERS = [tool for tool in TOOLS if tool != "photographs"]
+PEERS = [tool for tool in TOOLS if tool not in {"photographs", "tensorboard"}]
 LACKS = {"swanlab": {"histogram"}, "mlflow": {"histogram"}}
 
 

@@ -29,7 +29,9 @@ SMALL: Final = [
     path
     for kind in KINDS
     for path in sorted((fixtures_read.FOLDER / kind).iterdir())
-    if path.suffix not in {".pnm", ".jpg", ".u8"} and path.stat().st_size < 20_000
+    if path.is_file()
+    and path.suffix not in {".pnm", ".jpg", ".u8"}
+    and path.stat().st_size < 20_000
 ]
 VALUES: Final = {
     "Image": {

@@ -338,7 +338,7 @@ def test_elements_without_a_level_are_refused(dtype: str) -> None:
 
 @pytest.mark.parametrize(
     "fps",
-    [0, -1, float("nan"), float("inf"), None, True, "4", 1001, 1e-9, 4j, 10**400, [4]],
+    [0, -1, float("nan"), float("inf"), True, "4", 1001, 1e-9, 4j, 10**400, [4]],
     ids=repr,
 )
 def test_a_rate_that_is_none_is_refused(fps: Any) -> None:

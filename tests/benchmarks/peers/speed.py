@@ -31,7 +31,7 @@ from tests.benchmarks.peers.environments import ROOT, TOOLS, python_of
 from tests.benchmarks.peers.speed_table import report, write_page
 from tests.benchmarks.peers.workloads import WORKLOADS
 
-PEERS: Final = tuple(tool for tool in TOOLS if tool != "photographs")
+PEERS: Final = tuple(x for x in TOOLS if x not in {"photographs", "tensorboard"})
 _EVERY_SECONDS: Final = 0.05
 _LET_GO: Final = 600
 """Seconds beyond the limit after which a tool that does not finish is killed."""
