@@ -19,6 +19,7 @@
         - ManifestError
         - IntegrityError
         - WriteFailedError
+      + FrozenError (also AttributeError)
       + ConfigError (also ValueError)
       + RunClosedError (also RuntimeError)
       + NoRunError (also RuntimeError, AttributeError)

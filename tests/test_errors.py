@@ -18,6 +18,8 @@ def made(kind: type[BaseException]) -> BaseException:
         return kind("Image", "pixels", **facts, hint="Pass x.")
     if issubclass(kind, errors.MissingDependencyError):
         return kind("plotly", extra="plotly", feature="A plot")
+    if issubclass(kind, errors.FrozenError):
+        return kind("Image", "caption")
     return kind("it went wrong")
 
 

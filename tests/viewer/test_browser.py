@@ -278,7 +278,7 @@ def test_logged_html_runs_only_when_asked_and_reaches_nothing(
     page = look(site, "workspace?step=50", expected=refused)
     panel = show(page, "page")
     page.wait_for_selector(f"{panel} button.inert")
-    assert page.locator("iframe").count() == 0
+    assert page.locator(f"{panel} iframe").count() == 0
     page.click(f"{panel} button.inert >> nth=0")
     frame = page.wait_for_selector(f"{panel} iframe")
     assert frame is not None
