@@ -16,7 +16,7 @@ __all__ = ["COMMANDS", "main"]
 
 COMMANDS: Final = (
     *("demo", "init", "ls", "show", "view", "export", "verify"),
-    *("recover", "repair", "gc", "compact"),
+    *("recover", "repair", "gc", "compact", "sync"),
 )
 """Names of all commands, and of their modules."""
 
