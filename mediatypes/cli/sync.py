@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from mediatypes._core.terminal import safe
+from mediatypes._core.words import plural
 from mediatypes.cli.choice import dir_option
 from mediatypes.reader import runs
 
@@ -22,6 +23,6 @@ def command(folder_argument: str | None, folder: str) -> None:
     place = folder_argument or folder
     count = len(runs(place).paths)
     click.echo(
-        f"{count:,} runs in {safe(place)}, and nothing to send: each is whole in its "
+        f"{plural(count, 'run')} in {safe(place)}, and nothing to send: each is whole in its "
         "folder. Copy the folder to have it elsewhere."
     )
