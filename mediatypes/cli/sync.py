@@ -21,8 +21,8 @@ def command(folder_argument: str | None, folder: str) -> None:
     A run is whole in its folder; copy the folder to have it elsewhere.
     """
     place = folder_argument or folder
-    count = len(runs(place).paths)
+    found = plural(len(runs(place).paths), "run")
     click.echo(
-        f"{plural(count, 'run')} in {safe(place)}, and nothing to send: each is whole in its "
-        "folder. Copy the folder to have it elsewhere."
+        f"{found} in {safe(place)}, and nothing to send: each is whole in its folder. "
+        "Copy the folder to have it elsewhere."
     )
