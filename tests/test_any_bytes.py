@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import random
 import resource
@@ -16,7 +17,7 @@ import pytest
 from PIL import Image as Pillow
 
 from mediatypes.errors import MediaTypesError
-from mediatypes.media import Audio, Image, Video
+from mediatypes.media import Audio, Image, Molecule, Object3D, Video
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +28,8 @@ MAX_SECONDS: Final = 2
 MAX_MIB: Final = 256
 SMALL: Final = 1 << 20
 """Pixels or samples that are decoded too, not only read by their header."""
+_NAMED: Final = {"box.gltf": "box.bin", "box_materials.obj": "box_materials.mtl"}
+"""Files that name another."""
 SVG: Final = (
     b'<?xml version="1.0"?><!-- a --><svg xmlns="http://www.w3.org/2000/svg"'
     b' viewBox="0 0 4 3" width="4cm"><path d="M0 0"/></svg>'
@@ -62,6 +65,15 @@ def seeds() -> list[tuple[Any, bytes]]:
     found += [
         (Audio, path.read_bytes()) for path in sorted(FIXTURES.glob("audio/*.wav"))
     ]
+    for media in (Molecule, Object3D):
+        for path in sorted((FIXTURES / media.kind).iterdir()):
+            named: dict[str, Any] = {"file_type": path.suffix[1:]}
+            if path.name in _NAMED:
+                beside = path.with_name(_NAMED[path.name])
+                named["parts"] = {beside.name: beside.read_bytes()}
+            if path.name not in _NAMED.values():
+                reader = functools.partial(media, **named)
+                found.append((reader, path.read_bytes()))
     return found
 
 
@@ -104,11 +116,15 @@ def inputs(count: int) -> Iterator[tuple[Any, bytes]]:
 
 def read(media: Any, data: bytes) -> None:
     value = media(data)
-    if media is not Audio:
-        frames = value.frames if media is Video else 1
+    if isinstance(value, Image | Video):
+        frames = value.frames if isinstance(value, Video) else 1
         is_small = value.width * value.height * frames <= SMALL
     else:
-        is_small = value.frames * value.channels <= SMALL
+        is_small = isinstance(value, Molecule | Object3D) or (
+            value.frames * value.channels <= SMALL
+        )
+    if isinstance(value, Molecule | Object3D):
+        value.encode()  # draws it
     if is_small and value.file_type != "svg":
         value.to_numpy()
 

@@ -24,10 +24,11 @@ class Content(NamedTuple):
     source: str
 
 
-def read(value: object, media: str) -> Content | None:
+def read(value: object, media: str, hint: str = "") -> Content | None:
     """Return the content of `value` if it is a path, bytes or an open file, else None.
 
-    An open file is read from where it stands and put back there, if it can seek.
+    An open file is read from where it stands and put back there, if it can seek. `hint`
+    ends what is said of a path that names no readable file.
 
     Raises
     ------
@@ -39,7 +40,7 @@ def read(value: object, media: str) -> Content | None:
     if is_array(value):
         return None
     if isinstance(value, (str, os.PathLike)):
-        return _read_path(Path(os.fsdecode(value)), media)  # pyright: ignore[reportUnknownArgumentType] - of str or bytes
+        return _read_path(Path(os.fsdecode(value)), media, hint)  # pyright: ignore[reportUnknownArgumentType] - of str or bytes
     if isinstance(value, (bytes, bytearray)):
         return Content(bytes(value), type_name(value))
     if type(value) is memoryview and value.ndim == 1 and value.format in _BYTES:
@@ -85,7 +86,7 @@ def _encoded(text: str, source: str) -> tuple[Content, bool]:
     return Content(mended.encode(), source), changed
 
 
-def _read_path(path: Path, media: str) -> Content:
+def _read_path(path: Path, media: str, hint: str) -> Content:
     try:
         return Content(path.read_bytes(), f"file {str(path)!r}")
     except (OSError, ValueError) as error:
@@ -95,6 +96,7 @@ def _read_path(path: Path, media: str) -> Content:
             "path",
             expected="a readable file",
             received=f"{str(path)!r} ({(reason or type(error).__name__).lower()})",
+            hint=hint,
         ) from error
 
 

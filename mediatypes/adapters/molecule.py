@@ -44,6 +44,7 @@ _MAX_BYTES: Final = 64 << 20
 _BALL: Final = 0.45
 """Radius that is drawn, in covalent radii."""
 _LEAST_POINTS: Final = 24
+_SMILES: Final = "Pass Molecule.from_smiles(text) for SMILES."
 
 
 def read(data: object) -> files.Content:
@@ -65,14 +66,15 @@ def read(data: object) -> files.Content:
         found = files.read_text(data, "Molecule")
         content = content if found is None else found[0]
     else:
-        kept = files.read(data, "Molecule")
+        is_name = isinstance(data, str) and not PurePath(data).suffix
+        kept = files.read(data, "Molecule", _SMILES if is_name else "")
         if kept is None:
             raise UnsupportedInputError(
                 "Molecule",
                 "data",
                 expected="a path, bytes, an open file or a molecule of RDKit",
                 received=type_name(data),
-                hint="Pass Molecule.from_smiles(text) for SMILES.",
+                hint=_SMILES,
             )
         content = kept
     if len(content.data) > _MAX_BYTES:
@@ -109,9 +111,7 @@ def form_of(data: object, wanted: str | None) -> str:
         "file_type",
         expected=f"one of {', '.join(map(repr, [*FORMATS, *_ALIASES]))}",
         received=repr(form) if form else "none",
-        hint="Pass Molecule.from_smiles(text) for SMILES."
-        if not form or form in {"smi", "smiles"}
-        else "",
+        hint=_SMILES if form in {"", "smi", "smiles"} else "",
     )
 
 

@@ -121,7 +121,7 @@ def parse_options(
 
 def encode(
     pixels: NDArray[Any],
-    name: str,
+    name: str = "png",
     *,
     quality: int | None = None,
     lossless: bool | None = None,

@@ -84,6 +84,7 @@ def _is_stl(data: bytes) -> bool:
     return len(data) > 80 and shape.is_binary_stl(data)  # noqa: PLR2004 - its header
 
 
+@np.errstate(all="ignore")  # a file may hold any numbers
 def describe(data: bytes, form: str, beside: Mapping[str, bytes]) -> Shape:
     """Return what is in a file.
 

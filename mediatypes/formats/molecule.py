@@ -26,7 +26,7 @@ _TOKEN: Final = re.compile(
     r"|\#[^\n]*|\S+",
     re.MULTILINE,
 )
-_MISFITS: Final = (ValueError, IndexError, KeyError, OverflowError)
+_MISFITS: Final = (ValueError, IndexError, KeyError, ArithmeticError)
 
 
 class Atoms(NamedTuple):
@@ -116,7 +116,7 @@ def _pqr(lines: list[str]) -> _Read:
         words = line.split()
         if words[:1] not in (["ATOM"], ["HETATM"]):
             continue
-        first = next(i for i in range(4, len(words)) if "." in words[i])
+        first = next((i for i in range(4, len(words)) if "." in words[i]), len(words))
         x, y, z = map(float, words[first : first + 3])
         rows.append((parse_symbol(words[2]), x, y, z))
     return rows, None

@@ -31,7 +31,7 @@ from mediatypes._core.text import mend
 from mediatypes._core.words import HALVES
 from mediatypes.adapters import annotation
 from mediatypes.errors import InvalidMediaError, ManifestError
-from mediatypes.media.base import NO_PARTS, FileMedia
+from mediatypes.media.base import NO_PARTS, FileMedia, png_place
 from mediatypes.schema import DraftFile, Encoded, Snapshot
 from mediatypes.schema.values import escape_key, unescape_key
 
@@ -196,13 +196,13 @@ class Annotated(FileMedia):
             return snapshot
         draft, buffers, _ = snapshot
         meta, files = dict(draft.meta), list(draft.files)
-        for name, part in self._parts.items():
-            files.append(_mask(name, part))
-            buffers.append(part)
         for long in spilled(meta):
             files.append(DraftFile(long.kind, long.extension, long.mime, long.name))
             buffers.append(long.data)
         return Snapshot(structs.replace(draft, meta=meta, files=tuple(files)), buffers)
+
+    def _place(self, name: str, part: NDArray[Any] | bytes) -> DraftFile:
+        return png_place(name, part, "mask", "picture")
 
     @classmethod
     def decode(
@@ -369,10 +369,3 @@ _PARSERS: Final = {
 
 def _coordinates(values: list[list[float | None]]) -> NDArray[np.float64]:
     return read_only(np.array(values, np.float64).reshape(-1, 2))
-
-
-def _mask(name: str, part: NDArray[Any] | bytes) -> DraftFile:
-    place = "mask", "png", "image/png", name
-    if isinstance(part, bytes):
-        return DraftFile(*place)
-    return DraftFile(*place, "picture", {"name": "png"}, part.dtype.str, part.shape)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from mediatypes.schema import Media as MediaRecord
 
-__all__ = ["NO_PARTS", "FileMedia", "Media", "check_caption"]
+__all__ = ["NO_PARTS", "FileMedia", "Media", "check_caption", "png_place"]
 
 NO_PARTS: Final[Mapping[str, bytes]] = {}
 """Of a value that has one file."""
@@ -248,7 +248,7 @@ class FileMedia(Media):
         raise NotImplementedError
 
     def draft(self) -> Snapshot:
-        """Return the file that is stored, before it is encoded."""
+        """Return the files that are stored, before they are encoded."""
         form, meta, array = self._format, dict(self._facts), self._array
         if self.meta:
             meta["user"] = encode_value(self.meta)
@@ -259,7 +259,16 @@ class FileMedia(Media):
             file = DraftFile(*place, *self._encoder(), array.dtype.str, array.shape)
             data = array
         words = self.caption, self.id, meta, self.source
-        return Snapshot(Draft(self.kind, (file,), *words), [data])
+        parts = self._parts
+        if not parts:
+            return Snapshot(Draft(self.kind, (file,), *words), [data])
+        places = [self._place(name, part) for name, part in parts.items()]
+        files = Draft(self.kind, (file, *places), *words)
+        return Snapshot(files, [data, *parts.values()])
+
+    def _place(self, name: str, part: NDArray[Any] | bytes) -> DraftFile:
+        """Return where a further file goes; a type that has some knows."""
+        raise NotImplementedError
 
     def encode(self) -> Encoded:
         """Return the files that are stored."""
@@ -283,6 +292,11 @@ class FileMedia(Media):
         self._hold(form, facts, source, file=data)
         return self
 
+    def _hold_parts(self, record: MediaRecord, parts: Mapping[str, bytes]) -> None:
+        """Set the further files to those that the record names."""
+        names = [part.name for part in record.parts] or list(parts)
+        self._set(_parts={name: parts[name] for name in names})
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, type(self)):
             return NotImplemented
@@ -305,6 +319,16 @@ class FileMedia(Media):
             whole = len(self.caption) <= _SHOWN and len(text) <= _SHOWN
             words.append(f"caption={text if whole else f'{text[:_SHOWN]}…'}")
         return f"{type(self).__name__}({', '.join(words)})"
+
+
+def png_place(
+    name: str, part: NDArray[Any] | bytes, kind: str, codec: str
+) -> DraftFile:
+    """Return where a further file that is a PNG goes; `codec` makes it of an array."""
+    place = kind, "png", "image/png", name
+    if isinstance(part, bytes):
+        return DraftFile(*place)
+    return DraftFile(*place, codec, {}, part.dtype.str, part.shape)
 
 
 def _check_record(

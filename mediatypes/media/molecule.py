@@ -7,15 +7,14 @@ import math
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, cast
 
 import numpy as np
-from msgspec import structs
 
 from mediatypes._core.arrays import read_only
 from mediatypes._core.elements import formula_of
 from mediatypes._core.options import one_input
 from mediatypes._core.words import check_caption, plural
 from mediatypes.adapters import files, molecule, rdkit
-from mediatypes.media.base import NO_PARTS, FileMedia
-from mediatypes.schema import DraftFile, Snapshot, Source
+from mediatypes.media.base import NO_PARTS, FileMedia, png_place
+from mediatypes.schema import DraftFile, Source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -272,12 +271,10 @@ class Molecule(FileMedia):
         atoms = molecule.parse_file(content, self._format.name)
         return read_only(np.array(atoms.places, np.float64))
 
-    def draft(self) -> Snapshot:
-        """Return the files that are stored, before the picture is drawn."""
-        draft, buffers, _ = super().draft()
-        places = [_place(name, part) for name, part in self._parts.items()]
-        draft = structs.replace(draft, files=(*draft.files, *places))
-        return Snapshot(draft, [*buffers, *self._parts.values()])
+    def _place(self, name: str, part: NDArray[Any] | bytes) -> DraftFile:
+        if name == _PICTURE:
+            return png_place(name, part, _PICTURE, "view")
+        return DraftFile("atoms", "json", "application/json", name)
 
     @classmethod
     def decode(
@@ -285,11 +282,9 @@ class Molecule(FileMedia):
     ) -> Self:
         """Rebuild a value from its record and its files."""
         self = super().decode(record, data, parts)
+        self._hold_parts(record, parts)
         extension = record.path.rpartition(".")[2]
-        names = [part.name for part in record.parts] or list(parts)
-        held = {name: parts[name] for name in names}
-        form = molecule.FORMATS.get(extension, self._format)
-        self._set(_format=form, _parts=held)
+        self._set(_format=molecule.FORMATS.get(extension, self._format))
         return self
 
     def __eq__(self, other: object) -> bool:
@@ -304,13 +299,3 @@ class Molecule(FileMedia):
     def __repr__(self) -> str:
         shown = self.formula if len(self.formula) < 30 else f"{self.formula[:29]}…"  # noqa: PLR2004 - room on a line
         return self._shown(plural(self.atoms, "atom"), shown, self.file_type)
-
-
-def _place(name: str, part: NDArray[Any] | bytes) -> DraftFile:
-    """Return the place of a further file."""
-    if name != _PICTURE:
-        return DraftFile("atoms", "json", "application/json", name)
-    place = _PICTURE, "png", "image/png", name
-    if isinstance(part, bytes):
-        return DraftFile(*place)
-    return DraftFile(*place, "view", {}, part.dtype.str, part.shape)

@@ -6,7 +6,6 @@ import json
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, cast
 
 import numpy as np
-from msgspec import structs
 
 from mediatypes._core.arrays import is_mapping, read_only
 from mediatypes._core.cloud import HELD, unpack
@@ -25,8 +24,8 @@ from mediatypes.adapters.space_making import (
 from mediatypes.errors import ManifestError
 from mediatypes.formats import ply
 from mediatypes.formats.sniff import Format
-from mediatypes.media.base import NO_PARTS, FileMedia
-from mediatypes.schema import DraftFile, Snapshot
+from mediatypes.media.base import NO_PARTS, FileMedia, png_place
+from mediatypes.schema import DraftFile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -323,12 +322,12 @@ class Object3D(FileMedia):
         shape = space_files.describe(self.data, form, self.parts)
         return read_only(np.array(shape.vertices, np.float64))
 
-    def draft(self) -> Snapshot:
-        """Return the files that are stored, before the picture is drawn."""
-        draft, buffers, _ = super().draft()
-        places = [_place(name, part) for name, part in self._parts.items()]
-        draft = structs.replace(draft, files=(*draft.files, *places))
-        return Snapshot(draft, [*buffers, *self._parts.values()])
+    def _place(self, name: str, part: NDArray[Any] | bytes) -> DraftFile:
+        if name == _PICTURE:
+            return png_place(name, part, _PICTURE, "view")
+        if name == _SCENE:
+            return DraftFile(_SCENE, "json", "application/json", name)
+        return DraftFile("part", "bin", "application/octet-stream", name)
 
     @classmethod
     def decode(
@@ -342,11 +341,10 @@ class Object3D(FileMedia):
             If its boxes or vectors cannot be understood.
         """
         self = super().decode(record, data, parts)
+        self._hold_parts(record, parts)
         extension = record.path.rpartition(".")[2]
         form = Format(extension, extension, record.mime)
-        names = [part.name for part in record.parts] or list(parts)
-        held = {name: parts[name] for name in names}
-        self._set(_format=space_files.FORMATS.get(extension, form), _parts=held)
+        self._set(_format=space_files.FORMATS.get(extension, form))
         try:
             parse_solids([restored(box) for box in self.boxes])
             parse_vectors(self.vectors)
@@ -372,15 +370,3 @@ class Object3D(FileMedia):
         if self.faces:
             shown.append(plural(self.faces, "face"))
         return self._shown(*shown, self.file_type)
-
-
-def _place(name: str, part: NDArray[Any] | bytes) -> DraftFile:
-    """Return the place of a further file."""
-    if name == _SCENE:
-        return DraftFile("scene", "json", "application/json", name)
-    if name != _PICTURE:
-        return DraftFile("part", "bin", "application/octet-stream", name)
-    place = _PICTURE, "png", "image/png", name
-    if isinstance(part, bytes):
-        return DraftFile(*place)
-    return DraftFile(*place, "view", {}, part.dtype.str, part.shape)

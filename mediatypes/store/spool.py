@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import msgspec
 import numpy as np
 
+from mediatypes._core.beside import LARGE, beside
 from mediatypes._core.checksum import crc32
 from mediatypes.errors import StoreError
 from mediatypes.schema.draft import Head, Snapshot, size_of
@@ -40,7 +41,8 @@ _PAGE: Final = 4096
 _MOST_PIECES: Final = 64
 """Buffers that are handed to the system at once."""
 _MOST_HEAD: Final = 16 << 20
-_KEPT: Final = 16 << 20
+_MAX_CRC: Final = 2**32 - 1
+_KEPT: Final = 64 << 20
 """Bytes that an empty spool may keep for the next snapshots."""
 _encode: Final = msgspec.json.Encoder().encode
 
@@ -140,17 +142,24 @@ class Spool:
     def _put(self, draft: Draft, buffers: Sequence[Buffer]) -> Slot:
         if self._descriptor < 0:
             self._descriptor = self._folder.create(self._path, mode=0o600, read=True)
-        sizes, crc = [*map(size_of, buffers)], 0
-        for buffer in buffers:
-            crc = crc32(buffer, crc)
-        number, lengths = next(self._numbers), tuple(sizes)
-        text = _encode(Head(number, lengths, crc, draft))
-        head = _PREFIX.pack(_MAGIC, len(text), crc32(text)) + text
-        room = -(-(len(head) + sum(lengths)) // _PAGE) * _PAGE
+        sizes = (*map(size_of, buffers),)
+        number, length = next(self._numbers), sum(sizes)
+        is_large = length >= LARGE
+        crc = _MAX_CRC if is_large else _crc_of(buffers)
+        head = _head(Head(number, sizes, crc, draft))
+        room = -(-(len(head) + length) // _PAGE) * _PAGE
         start = self._take(room)
-        slot = Slot(number, start, room, start + len(head), lengths)
+        slot = Slot(number, start, room, start + len(head), sizes)
         try:
-            _write(self._descriptor, [head, *buffers], slot)
+            if is_large:
+                crc = beside(
+                    lambda: _crc_of(buffers),
+                    lambda: _write(self._descriptor, [*buffers], slot.data),
+                )
+                head = _head(Head(number, sizes, crc, draft), len(head))
+                _write(self._descriptor, [head], start)
+            else:
+                _write(self._descriptor, [head, *buffers], start)
         except OSError:
             self._late.append(slot)
             raise
@@ -186,11 +195,24 @@ class Spool:
             return
         self._end = start
         if start == 0 and end > _KEPT and self._descriptor >= 0:
-            os.ftruncate(self._descriptor, 0)
+            os.ftruncate(self._descriptor, _KEPT)
 
 
-def _write(descriptor: int, buffers: list[Buffer], slot: Slot) -> None:
-    at = slot.start
+def _crc_of(buffers: Sequence[Buffer]) -> int:
+    crc = 0
+    for buffer in buffers:
+        crc = crc32(buffer, crc)
+    return crc
+
+
+def _head(head: Head, length: int = 0) -> bytes:
+    """Return a head with its prefix, at least `length` bytes."""
+    text = _encode(head)
+    text += b" " * (length - _PREFIX.size - len(text))
+    return _PREFIX.pack(_MAGIC, len(text), crc32(text)) + text
+
+
+def _write(descriptor: int, buffers: list[Buffer], at: int) -> None:
     for first in range(0, len(buffers), _MOST_PIECES):
         pieces = buffers[first : first + _MOST_PIECES]
         # NumPy's arrays are buffers, which the type of `os.pwritev` does not know.
@@ -258,10 +280,7 @@ def read_snapshot(descriptor: int, head: Head, data: int) -> Snapshot:
     """
     if len(head.sizes) == len(head.draft.files):
         snapshot = _read(descriptor, data, head.sizes, head.draft)
-        crc = 0
-        for buffer in snapshot.buffers:
-            crc = crc32(buffer, crc)
-        if crc == head.crc:
+        if _crc_of(snapshot.buffers) == head.crc:
             return snapshot
     msg = "its snapshot in the spool is damaged"
     raise StoreError(msg)

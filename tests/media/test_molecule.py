@@ -178,7 +178,7 @@ def test_text_bytes_and_open_files_need_a_type_and_paths_a_name(tmp_path: Path) 
 
 
 def test_a_lone_text_is_a_path_and_is_said_to_be_missing() -> None:
-    with pytest.raises(errors.MissingFileError, match="'CCO'"):
+    with pytest.raises(errors.MissingFileError, match=r"'CCO' .*from_smiles"):
         Molecule("CCO")
 
 
@@ -229,3 +229,21 @@ def test_a_run_and_a_table_give_molecules_back() -> None:
     assert Molecule(value) == value
     assert Molecule(value, "d") != value
     assert value != 3
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("ATOM 1 O HOH 1 0 0 0\n", "pqr"),
+        (
+            (
+                "data_x\n_cell_angle_gamma 0\nloop_\n_atom_site_type_symbol\n"
+                "_atom_site_fract_x\n_atom_site_fract_y\n_atom_site_fract_z\nO 0 0 0\n"
+            ),
+            "cif",
+        ),
+    ],
+)
+def test_numbers_that_lead_nowhere_are_an_error_of_ours(text: str, form: str) -> None:
+    with pytest.raises(errors.DecodeError, match=form):
+        Molecule(text, file_type=form)

@@ -431,3 +431,13 @@ def test_words_and_marks_of_another_value_are_taken_over() -> None:
     assert Object3D(first, boxes=[]).boxes == []
     assert Object3D(first) != Object3D(points(3))
     assert Object3D(first) != 3
+
+
+def test_a_signalling_nan_in_a_file_is_a_nan_like_any_other() -> None:
+    head = (
+        b"ply\nformat binary_little_endian 1.0\nelement vertex 2\n"
+        b"property float x\nproperty float y\nproperty float z\nend_header\n"
+    )
+    value = Object3D(head + struct.pack("<6I", 0x7FA00000, *[0] * 5), file_type="ply")
+
+    assert np.isnan(value.to_numpy()).tolist() == [[True, False, False], [False] * 3]

@@ -45,9 +45,11 @@ def contents(found: Snapshot) -> list[bytes]:
     return [np.asarray(buffer).tobytes() for buffer in found.buffers]
 
 
+@pytest.mark.parametrize("large", [0, 8 << 20])
 def test_what_is_put_is_read_back_here_and_by_a_stranger(
-    held: Spool, tmp_path: Path
+    held: Spool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, large: int
 ) -> None:
+    monkeypatch.setattr(spool, "LARGE", large)
     given = [snapshot(size, size % 251) for size in (0, 1, 4_000, 150_528)]
     slots = [held.put(one) for one in given]
     for one, slot in zip(given, slots, strict=True):
@@ -103,7 +105,29 @@ def test_an_empty_spool_gives_a_large_room_back(
     for slot in slots:
         assert slot is not None
         held.free(slot)
-    assert path_of(tmp_path).stat().st_size == 0
+    assert path_of(tmp_path).stat().st_size == 100_000
+
+
+def test_a_large_one_that_was_cut_off_is_not_found(
+    held: Spool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spool, "LARGE", 0)
+    held.put(snapshot(100))
+    whole = os.pwritev
+    calls: list[int] = []
+
+    def cut(descriptor: int, parts: Any, at: int) -> int:
+        calls.append(at)
+        if len(calls) > 1:
+            raise OSError(28, "full")
+        return whole(descriptor, parts, at)
+
+    monkeypatch.setattr(os, "pwritev", cut)
+    with pytest.raises(OSError, match="full"):
+        held.put(snapshot(50_000))
+    assert calls[0] > calls[1]  # the head comes last
+    with path_of(tmp_path).open("rb") as file:
+        assert sorted(find_snapshots(file.fileno())) == [0]
 
 
 def test_a_short_write_is_gone_on_with(

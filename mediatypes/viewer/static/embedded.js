@@ -120,8 +120,13 @@ function beside(address) {
   });
 }
 
-export async function bytes(address) {
+async function whole(address) {
   if (address.startsWith("data:")) return decoded(address.slice(address.indexOf(",") + 1));
   if (!files.has(address)) files.set(address, beside(address));
   return files.get(address);
+}
+
+export async function bytes(address, most) {
+  const file = await whole(address);
+  return most ? file.slice(0, most) : file;
 }

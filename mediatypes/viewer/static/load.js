@@ -6,7 +6,8 @@ let source = null;
 export const use = from => { source = from; };
 export const get = (path, params) => source.get(path, params);
 export const json = address => source.json(address);
-export const bytes = address => source.bytes(address);
+/** Content of a file, or its first bytes. */
+export const bytes = (address, most) => source.bytes(address, most);
 export const frameOf = library => source.frame(library);
 export const isLive = () => source.isLive;
 

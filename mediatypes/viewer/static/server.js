@@ -40,8 +40,8 @@ export async function get(path, params = {}) {
 /** What a signed link of an item leads to. */
 export const json = async address => read(await fetch(address));
 
-export async function bytes(address) {
-  const answer = await fetch(address);
+export async function bytes(address, most) {
+  const answer = await fetch(address, most ? { headers: { Range: `bytes=0-${most - 1}` } } : {});
   if (!answer.ok) await read(answer);
   return answer.arrayBuffer();
 }

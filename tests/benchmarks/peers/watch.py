@@ -4,11 +4,11 @@
         [--batch 16] [--log gradients] [--every 100]
 
 Trains a residual network of ten million parameters on the processor. Each measurement
-is a new process, which takes the steps twice, without and with the tool, so that what
-differs between processes does not count; the tools take turns, and so does what comes
-first. ``nothing`` is no tool at all, both times: what the clock alone makes of it. The
-environment is made in FOLDER and may be kept. Every measurement is printed as a JSON
-line, and the medians as Markdown at the end.
+is a new process, which trains a watched network and its twin in turns of a few steps;
+the tools take turns too, and so does what comes first. ``nothing`` is no tool at all,
+for both networks: what the clock alone makes of it. The environment is made in FOLDER
+and may be kept. Every measurement is printed as a JSON line, and the medians as
+Markdown at the end.
 """
 
 from __future__ import annotations

@@ -1,9 +1,12 @@
-"""Train with and without a tool that watches, in one process; called by `watch`.
+"""Train a network that a tool watches beside its twin; called by `watch`.
 
     python -m tests.benchmarks.peers.watch_steps TOOL STEPS BATCH LOG FREQUENCY FIRST
 
 ``TOOL`` is ``mediatypes``, ``wandb`` or ``nothing``, ``FIRST`` is ``with`` or
-``without``. Prints a JSON object: seconds without and with, and until all was written.
+``without``. The two networks take turns of a few steps, so that whatever slows the
+machine meanwhile slows both; and after half of the steps the tool watches the other
+one, so that it does not count which of them lies better in the memory. Prints a JSON
+object: seconds without and with, and until all was written.
 """
 
 from __future__ import annotations
@@ -17,6 +20,8 @@ from typing import Any, Final
 from tests.benchmarks.peers.watch_model import Training
 
 _WARM_UP: Final = 5
+# No divisor of usual frequencies: no tool does its work on the last step of a turn.
+_TURN: Final = 3
 
 
 def _steps(training: Training, number: int, log: Any) -> float:
@@ -28,24 +33,40 @@ def _steps(training: Training, number: int, log: Any) -> float:
     return time.perf_counter() - start
 
 
+def _half(
+    steps: int, turns: list[tuple[str, Training, Any]], found: dict[str, float]
+) -> None:
+    """Take `steps` steps with each of two networks, and add their seconds."""
+    left = steps
+    while left:
+        number = min(left, _TURN)
+        for name, training, log in turns:
+            found[name] += _steps(training, number, log)
+        turns.reverse()
+        left -= number
+
+
 def main(tool: str, steps: int, batch: int, what: str, every: int, first: str) -> None:
     """Measure one tool."""
-    training = Training(batch)
-    _steps(training, _WARM_UP, None)
-    found: dict[str, float] = {}
-    for turn in ("with", "without") if first == "with" else ("without", "with"):
-        if turn == "without" or tool == "nothing":
-            found[turn] = _steps(training, steps, None)
-            continue
-        module = importlib.import_module(tool)
-        run = module.init(project="watch", mode="offline")
-        run.watch(training.model, log=what, log_freq=every)
-        found[turn] = _steps(training, steps, run.log)
-        start = time.perf_counter()
-        run.unwatch(training.model)
+    twins = [Training(batch), Training(batch)]
+    for training in twins:
+        _steps(training, _WARM_UP, None)
+    run: Any = None
+    if tool != "nothing":
+        run = importlib.import_module(tool).init(project="watch", mode="offline")
+    found = {"with": 0.0, "without": 0.0}
+    for watched, plain in (twins, twins[::-1]):
+        if run is not None:
+            run.watch(watched.model, log=what, log_freq=every)
+        turns = [("with", watched, run and run.log), ("without", plain, None)]
+        _half(steps // 2, turns if first == "with" else turns[::-1], found)
+        if run is not None:
+            run.unwatch(watched.model)
+    start = time.perf_counter()
+    if run is not None:
         run.finish()
         found["finish"] = time.perf_counter() - start
-    print("RESULT", json.dumps(found | {"parameters": training.parameters}))
+    print("RESULT", json.dumps(found | {"parameters": twins[0].parameters}))
 
 
 if __name__ == "__main__":
