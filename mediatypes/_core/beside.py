@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -22,10 +21,13 @@ def beside(task: Callable[[], _T], here: Callable[[], object]) -> _T:
     Both are done on return, whatever either raises.
     """
     found: list[_T] = []
+    errors: list[BaseException] = []
 
     def run() -> None:
-        with contextlib.suppress(BaseException):  # it is raised again below
+        try:
             found.append(task())
+        except BaseException as error:  # noqa: BLE001 - it is raised on the other thread
+            errors.append(error)
 
     thread = threading.Thread(target=run, name="mediatypes-beside", daemon=True)
     try:
@@ -37,4 +39,6 @@ def beside(task: Callable[[], _T], here: Callable[[], object]) -> _T:
         here()
     finally:
         thread.join()
-    return found[0] if found else task()
+    if errors:
+        raise errors[0]
+    return found[0]

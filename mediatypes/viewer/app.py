@@ -45,8 +45,9 @@ if TYPE_CHECKING:
 __all__ = ["build"]
 
 _MOST_SOUND: Final = 256 << 20
-_AT_ONCE: Final = 4
-"""Answers that are worked on at a time, each with the memory that it needs."""
+_AT_ONCE: Final = 1
+"""Answers of each sort that are worked on at a time: threads that all compute only take
+the interpreter from one another."""
 _LOCATOR: Final = "{tag}/{where}/{number:int}/{name}"
 
 
@@ -64,7 +65,8 @@ def build(
     hosts
         Names by which the server may be called.
     """
-    answers, turns = _Answers(catalogue, links), CapacityLimiter(_AT_ONCE)
+    answers = _Answers(catalogue, links)
+    turns, file_turns = CapacityLimiter(_AT_ONCE), CapacityLimiter(_AT_ONCE)
     calls: dict[str, Callable[[Request], Any]] = {
         "meta": answers.meta,
         "changes": answers.changes,
@@ -90,7 +92,7 @@ def build(
         "sound": answers.sound,
         "preview": answers.preview,
     }.items():
-        routes.append(Route(f"/{name}/{_LOCATOR}", _answering(call, turns)))
+        routes.append(Route(f"/{name}/{_LOCATOR}", _answering(call, file_turns)))
     errors: dict[Any, Any] = {HTTPException: _no_route, Exception: _fault}
     return Guard(Starlette(routes=routes, exception_handlers=errors), links, hosts)
 
@@ -209,13 +211,13 @@ def _kept(value: Any) -> Response:
     return response
 
 
-def _index(request: Request) -> Response:
+async def _index(request: Request) -> Response:
     del request
     text, policy = page.page(secrets.token_urlsafe(16))
     return HTMLResponse(text, headers={"content-security-policy": policy})
 
 
-def _static(request: Request) -> Response:
+async def _static(request: Request) -> Response:
     asset = page.assets().get(request.path_params["name"])
     if asset is None:
         return refusal(404, "static", "There is no such file.")
@@ -236,7 +238,7 @@ def _library(request: Request) -> Response:
     return Response(data, 200, headers, "text/javascript; charset=utf-8")
 
 
-def _frame(request: Request) -> Response:
+async def _frame(request: Request) -> Response:
     library = request.path_params["library"]
     if not figures.known().get(library):
         return refusal(404, "library", "This library is not installed.")
@@ -244,7 +246,7 @@ def _frame(request: Request) -> Response:
     return HTMLResponse(figures.frame_page(library), headers=headers)
 
 
-def _icon(request: Request) -> Response:
+async def _icon(request: Request) -> Response:
     del request
     icon = page.assets()["icon.svg"]
     return Response(icon.data, 200, {"cache-control": "no-cache"}, icon.mime)

@@ -55,6 +55,7 @@ ROWS: Final = {
     "nodes": ("Gallery: elements in the page", "{:,.0f}"),
     "frames": ("Gallery: frames a second while it is scrolled", "{:.0f}"),
     "move": ("Next step of all panels", "{:.3f} s"),
+    "jump": ("Any step of all panels", "{:.3f} s"),
     "live": ("A new row of a living run is on the page", "{:.1f} s"),
     "table": ("Table of 1,000,000 × 5: open", "{:.2f} s"),
     "memory": ("Server: memory with charts and gallery", "{:,.0f} MB"),

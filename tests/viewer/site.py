@@ -43,7 +43,7 @@ class Site:
         self.catalogue = Catalogue(folder)
         self.catalogue.poll()
         self.links = Links()
-        listening = listen(0)
+        self._listening = listening = listen(0)
         self.port: int = listening.getsockname()[1]
         self.base = f"http://127.0.0.1:{self.port}"
         self.link = link(listening, self.links.token)
@@ -58,6 +58,7 @@ class Site:
         """End it."""
         self._server.should_exit = True
         self._thread.join(10)
+        self._listening.close()
 
     def ask(
         self, path: str, method: str = "GET", *, token: bool = True, **headers: str

@@ -1,12 +1,13 @@
 // A chart of numbers: uPlot on one grid for all runs, with the step cursor in it.
 import uPlot from "uplot";
-import { effect, html, ink, useEffect, useRef, useSeen, useState, useWidth } from "#mt/ui.js";
+import { effect, html, ink, useEffect, useLayoutEffect, useRef, useSeen, useState, useWidth } from "#mt/ui.js";
 import { useAnswer } from "#mt/load.js";
 import { unpack } from "#mt/packed.js";
 import { colour, cursor, dash, logY, nameOf, smoothing, step, theme, xAxis, zoom } from "#mt/state.js";
 import { duration, number, whole } from "#mt/words.js";
 
 const HEIGHT = 190;
+const MANY = 8; // lines that are still told apart when they are thick
 
 /** An exponential mean that leaves no weight to its start; gaps stay gaps. */
 export function smooth(values, weight) {
@@ -24,27 +25,67 @@ export function smooth(values, weight) {
 }
 
 /** What uPlot wants: null where there is nothing, and nothing of 0 or less on a log axis. */
-const shown = (values, log) => Array.from(values, one => (Number.isNaN(one) || (log && one <= 0) ? null : one));
+function shown(values, log) {
+  const found = new Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    const one = values[i];
+    found[i] = Number.isNaN(one) || (log && one <= 0) ? null : one;
+  }
+  return found;
+}
+
+const UNSEEN = { show: true, points: { show: false }, paths: () => null };
 
 function lines(answer, weight, log) {
   const data = [unpack(answer.x)];
   const series = [{}];
   const bands = [];
+  const thick = answer.series.length > MANY ? 1 : 1.75;
   for (const line of answer.series) {
     const stroke = colour(line.run);
     const mean = unpack(line.mean);
     if (!answer.raw) {
-      bands.push({ series: [data.length, data.length + 1], fill: `${stroke}24` });
-      data.push(shown(unpack(line.max), log), shown(unpack(line.min), log));
-      series.push({ show: true, stroke: "transparent", points: { show: false } }, { show: true, stroke: "transparent", points: { show: false } });
+      const [high, low] = [shown(unpack(line.max), log), shown(unpack(line.min), log)];
+      bands.push({ high, low, fill: `${stroke}24` });
+      data.push(high, low);
+      series.push(UNSEEN, UNSEEN); // they make room on the axis
     } else if (weight) {
       data.push(shown(mean, log));
       series.push({ stroke: `${stroke}40`, width: 1, spanGaps: true, points: { show: false } });
     }
     data.push(shown(smooth(mean, weight), log));
-    series.push({ run: line.run, stroke, width: 1.75, dash: dash(line.run), spanGaps: true, points: { show: mean.length < 3, size: 6 } });
+    series.push({ run: line.run, stroke, width: thick, dash: dash(line.run), spanGaps: true, points: { show: mean.length < 3, size: 6 } });
   }
   return { data, series, bands };
+}
+
+/** Where values of a scale are on the canvas. */
+function places(chart, values, scale) {
+  const { min, max, distr } = chart.scales[scale];
+  const { left, top, width, height } = chart.bbox;
+  if (distr === 3) return values.map(one => one === null ? null : chart.valToPos(one, scale, true));
+  const [start, span] = scale === "x" ? [left, width] : [top + height, -height];
+  return values.map(one => one === null ? null : start + ((one - min) / (max - min)) * span);
+}
+
+/** Between the least and the greatest of each bucket: one area, which no clipping makes slow. */
+function areas(chart, bands) {
+  const { ctx, bbox } = chart;
+  if (!bands.length) return;
+  const x = places(chart, Array.from(chart.data[0]), "x");
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.clip();
+  for (const { high, low, fill } of bands) {
+    const [above, below] = [places(chart, high, "y"), places(chart, low, "y")];
+    ctx.beginPath();
+    for (let i = 0; i < x.length; i++) if (above[i] !== null) ctx.lineTo(x[i], above[i]);
+    for (let i = x.length - 1; i >= 0; i--) if (below[i] !== null) ctx.lineTo(x[i], below[i]);
+    ctx.fillStyle = fill;
+    ctx.fill();
+  }
+  ctx.restore();
 }
 
 function marks(chart, answer) {
@@ -62,8 +103,10 @@ function marks(chart, answer) {
       ctx.stroke();
     }
   }
-  ctx.textAlign = "center";
-  ctx.font = `${10 * devicePixelRatio}px system-ui`;
+  if (answer.nonfinite?.length) { // a font takes long to set
+    ctx.textAlign = "center";
+    ctx.font = `${10 * devicePixelRatio}px system-ui`;
+  }
   for (const mark of answer.nonfinite ?? []) {
     const x = chart.valToPos(mark.x, "x", true);
     if (x < bbox.left || x > bbox.left + bbox.width) continue;
@@ -91,7 +134,6 @@ function make(element, answer, width, height, onHover) {
     width,
     height,
     series,
-    bands,
     legend: { show: false },
     padding: [8, 12, 0, 0],
     cursor: { sync: { key: "steps" }, drag: { x: true, y: false }, points: { size: 6 } },
@@ -101,6 +143,7 @@ function make(element, answer, width, height, onHover) {
       { ...axis, size: 56, values: (_, all) => all.map(tick) },
     ],
     hooks: {
+      drawAxes: [self => areas(self, bands)],
       draw: [self => marks(self, answer)],
       setCursor: [self => onHover(self.cursor.idx === null || self.cursor.idx === undefined || self.cursor.left < 0 ? null : self.cursor.idx, self)],
       setSelect: [self => {
@@ -143,11 +186,11 @@ export function Chart({ name, height = HEIGHT }) {
   const seen = useSeen(outer);
   const width = useWidth(outer);
   const [hover, setHover] = useState(null);
-  const count = Math.min(1000, Math.max(200, width || 400));
+  const count = Math.min(1000, Math.max(200, Math.round((width || 400) / 2))); // a bucket for two pixels, with its least and greatest
   const [from, to] = zoom.value ?? [null, null];
   const { data, error, isStale } = useAnswer("series", { key: name, x: xAxis.value, from, to, n: count }, seen && width > 0);
   const look = [smoothing.value, logY.value, theme.value].join();
-  useEffect(() => {
+  useLayoutEffect(() => { // not after the next frame: many charts make frames slow
     if (!data || !width || !element.current) return undefined;
     chart.current?.destroy();
     chart.current = data.series.length ? make(element.current, data, width, height, setHover) : null;

@@ -1,5 +1,5 @@
 // Answers for components: fetched when needed, kept while the next one is on its way.
-import { useEffect, useRef, useState } from "#mt/ui.js";
+import { useEffect, useLayoutEffect, useRef, useState } from "#mt/ui.js";
 import { chosenIds, connection, revisions } from "#mt/state.js";
 
 let source = null;
@@ -11,6 +11,27 @@ export const bytes = (address, most) => source.bytes(address, most);
 export const frameOf = library => source.frame(library);
 export const isLive = () => source.isLive;
 
+// Many answers come one after the other, and every change of the page costs a frame: those
+// that come soon after another are shown together.
+const GATHER = 120; // milliseconds
+let gathered = [];
+let shownAt = 0;
+
+function flush() {
+  const all = gathered;
+  gathered = [];
+  for (const show of all) show();
+  shownAt = performance.now();
+}
+
+function gather(show) {
+  gathered.push(show);
+  if (gathered.length > 1) return;
+  const rest = GATHER - (performance.now() - shownAt);
+  if (rest > 0) setTimeout(flush, rest);
+  else flush();
+}
+
 /** The answer to a call about the chosen runs; asked again when one of them grows. */
 export function useAnswer(path, params, enabled = true) {
   const ids = chosenIds.value;
@@ -18,11 +39,11 @@ export function useAnswer(path, params, enabled = true) {
   const wanted = JSON.stringify([path, ids, params]);
   const [state, set] = useState({ data: null, error: null, wanted: "" });
   const latest = useRef(0);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!enabled) return;
     const mine = ++latest.current;
     get(path, { ...params, run: ids }).then(
-      data => mine === latest.current && set({ data, error: null, wanted }),
+      data => gather(() => mine === latest.current && set({ data, error: null, wanted })),
       error => mine === latest.current && set(old => ({ data: old.data, error, wanted })),
     );
   }, [wanted, grown, enabled]);
@@ -49,24 +70,28 @@ export function useWhole(item, address, read) {
 }
 
 // A slider that is dragged wants hundreds of pictures, and only the last is looked at:
-// so few are fetched at once, the newest first, and what nobody waits for is dropped.
+// so few are fetched at once, the newest first, and what nobody waits for is dropped. What
+// may be wanted next comes when nothing else does.
 const SLOTS = 5;
 const waiting = new Set();
+const later = new Set();
 let busy = 0;
 
 function pump() {
-  while (busy < SLOTS && waiting.size) {
-    const job = [...waiting].pop();
-    waiting.delete(job);
+  while (busy < SLOTS && waiting.size + later.size) {
+    const from = waiting.size ? waiting : later;
+    const job = from === waiting ? [...waiting].pop() : later.values().next().value;
+    from.delete(job);
     busy++;
     job().finally(() => { busy--; pump(); });
   }
 }
 
-export function queue(job) {
-  waiting.add(job);
+export function queue(job, isLater = false) {
+  const jobs = isLater ? later : waiting;
+  jobs.add(job);
   pump();
-  return () => waiting.delete(job);
+  return () => jobs.delete(job);
 }
 
 export const isConnected = () => connection.value.ok;

@@ -23,16 +23,21 @@ async function refresh() {
   batch(() => { runs.value = found.runs; });
 }
 
+/** Ask what has changed since the last time; return whether more will come soon. */
+async function news() {
+  const found = await get("changes");
+  const reading = found.reading.done < found.reading.total ? found.reading : null;
+  const isNew = JSON.stringify(found.runs) !== JSON.stringify(revisions.peek());
+  if (isNew) await refresh();
+  batch(() => { if (isNew) revisions.value = found.runs; connection.value = { ok: true, live: found.live, reading }; });
+  return found.live || reading;
+}
+
 async function tick() {
   let pause = SLOW;
   if (document.visibilityState === "visible") {
     try {
-      const found = await get("changes");
-      const before = JSON.stringify(revisions.peek());
-      const reading = found.reading.done < found.reading.total ? found.reading : null;
-      if (JSON.stringify(found.runs) !== before) await refresh();
-      batch(() => { revisions.value = found.runs; connection.value = { ok: true, live: found.live, reading }; });
-      if (found.live || reading) pause = FAST;
+      if (await news()) pause = FAST;
     } catch (error) {
       connection.value = { ok: false, live: false, reading: null, error };
     }
@@ -127,7 +132,7 @@ export async function start(source, components) {
   readAddress();
   try {
     meta.value = await get("meta");
-    await refresh();
+    await (source.isLive ? news() : refresh()); // before anything is asked for that would be asked again
   } catch (error) {
     render(html`<${Locked} error=${error} />`, place);
     return;
@@ -142,5 +147,5 @@ export async function start(source, components) {
   addEventListener("keydown", onKey);
   place.textContent = "";
   render(html`<${App} />`, place);
-  if (source.isLive) tick();
+  if (source.isLive) setTimeout(tick, FAST);
 }

@@ -1,12 +1,13 @@
 // A panel of media: for each run the items of the latest step at or before the cursor.
 import { html, signal, useEffect, useRef, useSeen, useState } from "#mt/ui.js";
-import { MOST, RunName, StepBadge, useItems } from "#mt/items.js";
+import { MOST, RunName, StepBadge, ask, useItems } from "#mt/items.js";
 import { atOrBefore } from "#mt/packed.js";
 import { chosen, chosenIds, layouts, step, stepsOf } from "#mt/state.js";
 import { plural, whole } from "#mt/words.js";
 import { All } from "#mt/all.js";
 import { Timeline } from "#mt/timeline.js";
 
+const PAUSE = 100; // milliseconds
 const FEW = 3; // pictures that have room to be larger
 const kinds = signal(new Set());
 const loaded = new Map();
@@ -30,12 +31,31 @@ export function useComponent(kind) {
   return found;
 }
 
+/** Once a step has been looked at for a moment, fetch those before and after it. */
+function useNeighbours(name, id, steps, position, limit, prepare, isThere) {
+  useEffect(() => {
+    if (!prepare || !isThere || position < 0) return undefined;
+    const stops = [];
+    let gone = false;
+    const timer = setTimeout(async () => {
+      for (const at of [steps[position + 1], steps[position - 1]]) {
+        if (at === undefined) continue;
+        const found = await Promise.resolve(ask(name, id, at, limit)).catch(() => null);
+        if (gone) return;
+        stops.push(prepare(found?.items ?? []));
+      }
+    }, PAUSE);
+    return () => { gone = true; clearTimeout(timer); for (const stop of stops) stop(); };
+  }, [name, id, steps[position], limit, isThere]);
+}
+
 function RunRow({ run, name, steps, part }) {
   const position = atOrBefore(steps ?? [], step.value);
   const at = position < 0 ? null : steps[position];
   const [limit, setLimit] = useState(part.most ?? MOST);
   const found = useItems(name, run.id, at, limit);
   const items = at === null ? [] : found?.items ?? [];
+  useNeighbours(name, run.id, steps ?? [], position, limit, part.prepare, found?.step === at);
   const isBehind = found && !found.error && found.step !== at;
   const is = isBehind && at !== null ? found.step ?? at : at; // what is shown while the next is fetched
   return html`<section class="runrow" aria-label=${run.name} data-run=${run.id} data-step=${is}>

@@ -8,8 +8,16 @@ export const html = htm.bind(h);
 export { Fragment, batch, computed, effect, h, render, signal };
 export { useEffect, useLayoutEffect, useMemo, useRef, useState };
 
+const inks = new Map();
+
 /** A colour of the style sheet as a canvas takes it: one that is resolved. */
 export function ink(name) {
+  const look = `${name} ${document.documentElement.dataset.theme} ${matchMedia("(prefers-color-scheme: dark)").matches}`;
+  if (!inks.has(look)) inks.set(look, resolved(name));
+  return inks.get(look);
+}
+
+function resolved(name) {
   const probe = document.createElement("i");
   probe.style.color = `var(--${name})`;
   document.body.append(probe);

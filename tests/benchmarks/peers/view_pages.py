@@ -45,12 +45,13 @@ _FRAMES: Final = """async s => {
   while (performance.now() - start < 2000) {
     await new Promise(requestAnimationFrame); box.scrollTop += 60; n++; }
   return n / ((performance.now() - start) / 1000); }"""
-_MOVES: Final = """async () => {
+_MOVES: Final = """async ([count, stride, pause]) => {
   const slider = document.querySelector('.stepbar input[type=range]');
   const times = [];
-  for (let n = 1; n <= 15; n++) {
+  for (let n = 1; n <= count; n++) {
+    await new Promise(done => setTimeout(done, pause));
     const start = performance.now();
-    slider.value = Number(slider.max) - n * 3;
+    slider.value = Number(slider.max) - n * stride;
     slider.dispatchEvent(new Event('input', { bubbles: true }));
     const wanted = () => document.querySelector('.stepnumber').value;
     do { await new Promise(requestAnimationFrame); } while (
@@ -59,7 +60,7 @@ _MOVES: Final = """async () => {
         f => f.dataset.step !== wanted()));
     times.push(performance.now() - start);
   }
-  return times.sort((a, b) => a - b)[7] / 1000; }"""
+  return times.sort((a, b) => a - b)[count >> 1] / 1000; }"""
 
 
 class _Look(Protocol):
@@ -143,7 +144,8 @@ def _our_gallery(browser: Any, address: str) -> dict[str, float]:
     page.goto(f"{base}#/workspace")
     page.wait_for_selector("[data-key=pictures] figure img")
     page.wait_for_timeout(1_000)
-    move = page.evaluate(_MOVES)
+    move = page.evaluate(_MOVES, [15, 1, 1_000])
+    jump = page.evaluate(_MOVES, [9, 11, 0])
     start = time.perf_counter()
     page.click("[data-key=pictures] .tabs button:has-text('all steps')")
     page.wait_for_selector(".allcell img")
@@ -152,7 +154,9 @@ def _our_gallery(browser: Any, address: str) -> dict[str, float]:
     nodes = page.evaluate("document.querySelectorAll('.all *').length")
     frames = page.evaluate(_FRAMES, ".all")
     page.close()
-    return {"gallery": opened, "nodes": nodes, "frames": frames, "move": move}
+    return {"gallery": opened, "nodes": nodes, "frames": frames, "move": move} | {
+        "jump": jump
+    }
 
 
 def _tensorboard_read(address: str, started: float) -> None:

@@ -1,6 +1,6 @@
 // Pictures. What is shown always belongs together: the new picture is fetched and decoded
 // aside, then picture, overlay, caption and badge change at once.
-import { html, signal, useEffect, useState } from "#mt/ui.js";
+import { html, signal, useEffect, useRef, useState } from "#mt/ui.js";
 import { identity, queue } from "#mt/load.js";
 import { Overlay, classColour, classesOf, hasOverlay, loadMask, masksOf } from "#mt/overlay.js";
 import { light, overlay, query } from "#mt/state.js";
@@ -21,31 +21,50 @@ function learn(name, item) {
   if (hasScores && !scored.peek().has(name)) scored.value = new Set([...scored.peek(), name]);
 }
 
+const KEPT = 500; // pictures that are decoded and can be shown at once
+const ready = new Map(); // by identity: the picture, which keeps what was decoded
+
 async function load(item) {
   const picture = new Image();
   picture.decoding = "async";
   picture.src = item.thumb ?? item.url;
   await Promise.all([picture.decode(), ...masksOf(item).map(loadMask)]);
+  ready.set(identity(item), picture);
+  if (ready.size > KEPT) ready.delete(ready.keys().next().value);
   return picture.src;
+}
+
+/** Fetch the pictures of a step that may be wanted next; what it returns stops it. */
+export function prepare(items) {
+  const wanted = items.filter(item => !item.error && !ready.has(identity(item)));
+  const stops = wanted.map(item => queue(() => load(item).catch(() => {}), true));
+  return () => { for (const stop of stops) stop(); };
 }
 
 export const isPixelated = item => Math.max(item.meta?.width ?? 999, item.meta?.height ?? 999) <= 96;
 
 export function Cell({ item, name, small }) {
-  const [shown, set] = useState(null);
+  const latest = useRef(null);
+  const [, set] = useState(null);
   const wanted = identity(item);
+  if (latest.current?.wanted !== wanted && ready.has(wanted)) latest.current = { item, src: ready.get(wanted).src, wanted };
+  const shown = latest.current;
   const isStale = shown?.wanted !== wanted;
   useEffect(() => {
-    if (shown?.wanted === wanted) return undefined;
+    learn(name, item);
+    if (latest.current?.wanted === wanted) return undefined;
     let gone = false;
+    const show = src => {
+      if (gone) return;
+      latest.current = { item, src, wanted };
+      set(wanted);
+    };
     const cancel = queue(async () => {
       if (gone) return;
       try {
-        const src = await load(item);
-        learn(name, item);
-        if (!gone) set({ item, src, wanted });
+        show(await load(item));
       } catch {
-        if (!gone) set({ item, src: null, wanted });
+        show(null);
       }
     });
     return () => { gone = true; cancel(); };
