@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 
 def heard(page: Page, check: Callable[[], bool]) -> None:
     """Wait until something is true of what the page has told."""
-    until(lambda: page.wait_for_timeout(20) or check())
+
+    def look() -> bool:
+        page.wait_for_timeout(20)  # events come while the page is waited for
+        return check()
+
+    until(look)
 
 
 def test_each_chart_is_asked_for_once(site: Site, look: Any) -> None:
