@@ -13,6 +13,7 @@ import json
 import os
 import platform
 import re
+import shutil
 import statistics
 import subprocess
 import time
@@ -160,6 +161,7 @@ def live(folder: Path, browser: Any, repeat: int) -> float:
     """Return how long a row of a run that is being written takes to the page."""
     times: list[float] = []
     place = folder / "mediatypes" / "live"
+    shutil.rmtree(place, ignore_errors=True)  # the runs of earlier measurements
     with mt.init(name="alive", dir=place, reinit="create_new") as run:
         run.log({"loss": 1.0})
         server = Server(folder, "mediatypes", "live")
