@@ -131,8 +131,9 @@ export async function start(source, components) {
   source.enter();
   readAddress();
   try {
-    meta.value = await get("meta");
-    await (source.isLive ? news() : refresh()); // before anything is asked for that would be asked again
+    // Before anything is asked for, since that would be asked for again.
+    const [facts] = await Promise.all([get("meta"), source.isLive ? news() : refresh()]);
+    meta.value = facts;
   } catch (error) {
     render(html`<${Locked} error=${error} />`, place);
     return;

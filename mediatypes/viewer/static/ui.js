@@ -26,14 +26,18 @@ function resolved(name) {
   return found;
 }
 
+const NEAR = 400; // pixels
+
 /** Whether the element has been near the screen once; charts off screen are not made. */
-export function useSeen(ref, margin = "400px") {
+export function useSeen(ref) {
   const [seen, set] = useState(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (seen || !ref.current) return undefined;
+    const { top, bottom, width } = ref.current.getBoundingClientRect();
+    if (width && top < innerHeight + NEAR && bottom > -NEAR) { set(true); return undefined; } // a frame sooner
     const watch = new IntersectionObserver(entries => {
       if (entries.some(entry => entry.isIntersecting)) set(true);
-    }, { rootMargin: margin });
+    }, { rootMargin: `${NEAR}px` });
     watch.observe(ref.current);
     return () => watch.disconnect();
   }, [seen]);
