@@ -245,6 +245,9 @@ def _joined(found: Iterable[NDArray[Any]], channels: int) -> NDArray[Any]:
     """Return frames as one array, each let go once it is copied."""
     pixels, shape = bytearray(), (0, 0)
     for frame in found:
+        if pixels and frame.shape[:2] != shape:
+            msg = "frames are of different sizes"
+            raise DecodeError(msg)
         shape = frame.shape[:2]
         if channels_of(frame) != channels:
             frame = convert(frame, _MODES[channels])  # noqa: PLW2901 - the same frame

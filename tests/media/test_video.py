@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import pickle
+import re
 import threading
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -649,3 +650,20 @@ def test_log_returns_before_anything_is_encoded(
     assert threads == ["mediatypes-encoder"]
     (item,) = cast("Any", mt.open_run(run.dir).media("v")[0])
     assert (item.frames, item.duration_seconds) == (6, 0.6)
+
+
+def test_frames_of_different_sizes_are_refused() -> None:
+    first = Pillow.new("P", (4, 3), 1)
+    first.putpalette([*range(256)] * 3)
+    second = first.copy()
+    second.putpixel((0, 0), 5)
+    out = io.BytesIO()
+    first.save(out, "GIF", save_all=True, append_images=[second], disposal=2)
+    data = bytearray(out.getvalue())
+    descriptor = rb"\x21\xf9\x04.{4}\x00\x2c"  # after the control of each picture
+    left = [m.end() for m in re.finditer(descriptor, bytes(data), re.DOTALL)][-1]
+    data[left : left + 2] = (2).to_bytes(2, "little")  # two pixels stand out
+    value = Video(bytes(data))
+
+    with pytest.raises(errors.DecodeError, match="different sizes"):
+        value.to_numpy()
