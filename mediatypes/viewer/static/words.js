@@ -44,7 +44,8 @@ export function ago(time, now = Date.now() / 1000) {
   return `${duration(Math.max(0, seconds)).replace(/ \d+ s$/, "")} ago`;
 }
 
-export const clock = seconds => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
+/** A place in a sound of `whole` seconds; a short one shows tenths. */
+export const clock = (seconds, whole = seconds) => `${Math.floor(seconds / 60)}:${whole < 10 ? (Math.floor(seconds * 10) / 10).toFixed(1).padStart(4, "0") : String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 
 /** Any value of a config or a summary, in one line. */
 export function value(any) {

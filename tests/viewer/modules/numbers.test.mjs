@@ -48,3 +48,12 @@ test("a run is found by words, values and comparisons", () => {
   for (const text of ["", "wide", "NIGHT", "try", "lr<0.01", "lr<=0.001 loss>0.2", "model.width=64", "model.act=relu", "state=finished group!=h", "config.lr>0 summary.loss<1"]) assert.ok(fits(run, text), text);
   for (const text of ["narrow", "lr>0.01", "none=1", "model.act=tanh", "state=running", "wide lr>1"]) assert.ok(!fits(run, text), text);
 });
+
+test("a place in a short sound has tenths", () => {
+  assert.equal(words.clock(0.55), "0:00.5");
+  assert.equal(words.clock(0, 0.5), "0:00.0");
+  assert.equal(words.clock(9.99), "0:09.9");
+  assert.equal(words.clock(12.3), "0:12");
+  assert.equal(words.clock(3, 75), "0:03");
+  assert.equal(words.clock(75), "1:15");
+});

@@ -100,7 +100,7 @@ export function Cell({ item: wanted }) {
     ${data && !data.error ? html`<${Picture} look=${data} item=${item} audio=${audio} />` : html`<div class="sound-picture hollow" style=${{ height: `${WAVE + SPECTRUM}px` }}>${error && html`<span>${error.message}</span>`}</div>`}
     <div class="sound-bar">
       <button class="play" onClick=${start} aria-label=${isOn ? "Stop" : `Play ${item.caption ?? "the sound"}`} aria-pressed=${isOn}>${isOn ? "❚❚" : "▶"}</button>
-      <span class="time">${clock(time)} / ${clock(meta.duration_seconds ?? 0)}</span>
+      <span class="time">${clock(time, meta.duration_seconds ?? 0)} / ${clock(meta.duration_seconds ?? 0)}</span>
       <span class="caption" title=${item.caption ?? ""}>${item.caption ?? `#${item.index}`}</span>
       <span class="muted">${meta.sample_rate ? `${whole(meta.sample_rate)} Hz · ${meta.channels} ch · ${duration(meta.duration_seconds)}` : ""}</span>
     </div>

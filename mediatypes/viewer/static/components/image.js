@@ -3,7 +3,7 @@
 import { html, signal, useEffect, useRef, useState } from "#mt/ui.js";
 import { identity, queue } from "#mt/load.js";
 import { Overlay, classColour, classesOf, hasOverlay, loadMask, masksOf } from "#mt/overlay.js";
-import { light, overlay, query } from "#mt/state.js";
+import { chosenIds, colour, light, nameOf, overlay, query } from "#mt/state.js";
 import { whole } from "#mt/words.js";
 
 export const all = true;
@@ -81,7 +81,7 @@ export function Cell({ item, name, small }) {
       ${/* a canvas of its own for each, so that none shows the mask of another */ shown.src && hasOverlay(now) && html`<${Overlay} key=${shown.wanted} item=${now} />`}
       ${odd && html`<span class="badge warn corner" title="Some values were clipped, not finite, or stored with a loss">⚠</span>`}
     </button>
-    <figcaption title=${caption}>${small ? `${whole(now.step)} · ${caption}` : caption}</figcaption>
+    <figcaption title=${caption}>${small && chosenIds.value.length > 1 && html`<i class="dot" style=${{ background: colour(now.run) }} title=${nameOf(now.run)}></i> `}${small ? `${whole(now.step)} · ${caption}` : caption}</figcaption>
   </figure>`;
 }
 
