@@ -131,6 +131,8 @@ def measure(folder: Path, tool: str, browser: Any, repeat: int) -> dict[str, flo
     """Return what was measured of a tool."""
     found: dict[str, float] = {}
     views = view_pages.VIEWS[tool]
+    if tool == "mediatypes":
+        shutil.rmtree(folder / "cache", ignore_errors=True)  # of earlier measurements
     for what in ("charts", "gallery"):
         server = Server(folder, tool, what)
         try:

@@ -34,8 +34,6 @@ function shown(values, log) {
   return found;
 }
 
-const UNSEEN = { show: true, points: { show: false }, paths: () => null };
-
 function lines(answer, weight, log) {
   const data = [unpack(answer.x)];
   const series = [{}];
@@ -47,8 +45,6 @@ function lines(answer, weight, log) {
     if (!answer.raw) {
       const [high, low] = [shown(unpack(line.max), log), shown(unpack(line.min), log)];
       bands.push({ high, low, fill: `${stroke}24` });
-      data.push(high, low);
-      series.push(UNSEEN, UNSEEN); // they make room on the axis
     } else if (weight) {
       data.push(shown(mean, log));
       series.push({ stroke: `${stroke}40`, width: 1, spanGaps: true, points: { show: false } });
@@ -59,6 +55,20 @@ function lines(answer, weight, log) {
   return { data, series, bands };
 }
 
+/** The range of the axis: that of the lines, and of the areas around them. */
+function range(bands, log) {
+  let [least, greatest] = [Infinity, -Infinity];
+  for (const { high, low } of bands) {
+    for (const one of high) if (one !== null && one > greatest) greatest = one;
+    for (const one of low) if (one !== null && one < least) least = one;
+  }
+  return (_, min, max) => {
+    const ends = [Math.min(min ?? Infinity, least), Math.max(max ?? -Infinity, greatest)];
+    if (ends[0] > ends[1]) return [null, null];
+    return log ? uPlot.rangeLog(...ends, 10, false) : uPlot.rangeNum(...ends, 0.1, true);
+  };
+}
+
 /** Where values of a scale are on the canvas. */
 function places(chart, values, scale) {
   const { min, max, distr } = chart.scales[scale];
@@ -66,6 +76,13 @@ function places(chart, values, scale) {
   if (distr === 3) return values.map(one => one === null ? null : chart.valToPos(one, scale, true));
   const [start, span] = scale === "x" ? [left, width] : [top + height, -height];
   return values.map(one => one === null ? null : start + ((one - min) / (max - min)) * span);
+}
+
+function around(ctx, x, above, below, first, last) {
+  ctx.moveTo(x[first], above[first]);
+  for (let i = first + 1; i < last; i++) ctx.lineTo(x[i], above[i]);
+  for (let i = last - 1; i >= first; i--) ctx.lineTo(x[i], below[i]);
+  ctx.closePath();
 }
 
 /** Between the least and the greatest of each bucket: one area, which no clipping makes slow. */
@@ -80,8 +97,11 @@ function areas(chart, bands) {
   for (const { high, low, fill } of bands) {
     const [above, below] = [places(chart, high, "y"), places(chart, low, "y")];
     ctx.beginPath();
-    for (let i = 0; i < x.length; i++) if (above[i] !== null) ctx.lineTo(x[i], above[i]);
-    for (let i = x.length - 1; i >= 0; i--) if (below[i] !== null) ctx.lineTo(x[i], below[i]);
+    for (let start = 0, i = 0; i <= x.length; i++) {
+      if (i < x.length && above[i] !== null && below[i] !== null) continue;
+      if (i - start > 1) around(ctx, x, above, below, start, i); // up to a gap
+      start = i + 1;
+    }
     ctx.fillStyle = fill;
     ctx.fill();
   }
@@ -137,7 +157,7 @@ function make(element, answer, width, height, onHover) {
     legend: { show: false },
     padding: [8, 12, 0, 0],
     cursor: { sync: { key: "steps" }, drag: { x: true, y: false }, points: { size: 6 } },
-    scales: { x: { time: false }, y: { distr: logY.peek() ? 3 : 1 } },
+    scales: { x: { time: false }, y: { distr: logY.peek() ? 3 : 1, range: range(bands, logY.peek()) } },
     axes: [
       { ...axis, size: 30, values: (_, all) => (all.map(time ? duration : tick)) },
       { ...axis, size: 56, values: (_, all) => all.map(tick) },
