@@ -56,7 +56,7 @@ function lines(answer, weight, log) {
 }
 
 /** The range of the axis: that of the lines, and of the areas around them. */
-function range(bands, log) {
+export function range(bands, log) {
   let [least, greatest] = [Infinity, -Infinity];
   for (const { high, low } of bands) {
     for (const one of high) if (one !== null && one > greatest) greatest = one;

@@ -1,7 +1,7 @@
 // Numbers, words and lists, held against what a person would write.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { smooth } from "#mt/chart.js";
+import { range, smooth } from "#mt/chart.js";
 import { atOrBefore, union, unpack } from "#mt/packed.js";
 import { fits } from "#mt/pages/runs.js";
 import * as words from "#mt/words.js";
@@ -56,4 +56,13 @@ test("a place in a short sound has tenths", () => {
   assert.equal(words.clock(12.3), "0:12");
   assert.equal(words.clock(3, 75), "0:03");
   assert.equal(words.clock(75), "1:15");
+});
+
+test("an axis has room for the areas around its lines", () => {
+  const bands = [{ high: [1, null, 5], low: [-3, null, 0] }];
+  const [low, high] = range(bands, false)(null, 0, 2);
+  assert.ok(low <= -3 && high >= 5);
+  const [least, greatest] = range([{ high: [2], low: [0.05] }], true)(null, 1, 1);
+  assert.ok(least > 0 && least <= 0.05 && greatest >= 2);
+  assert.deepEqual(range([], false)(null, null, null), [null, null]);
 });
