@@ -7,12 +7,13 @@ import pytest
 
 from mediatypes.adapters import files
 from mediatypes.errors import MissingFileError, UnsupportedInputError
+from tests.naming import named
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.mark.parametrize("value", [None, 3, [b"a"], {"a": 1}, object()], ids=repr)
+@pytest.mark.parametrize("value", [None, 3, [b"a"], {"a": 1}, object()], ids=named)
 def test_what_is_no_file_is_left_to_others(value: object) -> None:
     assert files.read(value, "Image") is None
 
@@ -61,7 +62,7 @@ def test_a_file_that_cannot_be_read_is_refused(error: Exception) -> None:
         files.read(Pipe(error), "Image")
 
 
-@pytest.mark.parametrize("result", ["text", None, 3], ids=repr)
+@pytest.mark.parametrize("result", ["text", None, 3], ids=named)
 def test_a_file_that_gives_no_bytes_is_refused(result: Any) -> None:
     with pytest.raises(UnsupportedInputError, match='mode "rb"'):
         files.read(Pipe(result), "Audio")

@@ -17,6 +17,7 @@ import mediatypes as mt
 from mediatypes import errors
 from tests.cases.foreign import OnlyArray
 from tests.cases.record import Record, parse
+from tests.naming import named
 
 few = settings(max_examples=25)
 
@@ -230,7 +231,7 @@ def test_a_number_of_bins_that_is_none_is_refused_by_name(bins: Any) -> None:
         [[1], [1, 2]],
         UserList([1]),
     ],
-    ids=repr,
+    ids=named,
 )
 def test_what_holds_no_numbers_is_refused_by_its_kind(data: Any) -> None:
     """Case 59, numpy/numpy#8072: a comparison failed, or a part was thrown away."""

@@ -19,6 +19,7 @@ from mediatypes.schema import decode_value
 from tests import fixtures_read
 from tests.cases.foreign import OnlyArray
 from tests.cases.record import Record, parse
+from tests.naming import named
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -211,7 +212,7 @@ def test_every_number_is_itself_after_strict_json(value: float) -> None:
         (OnlyArray(np.array(7)), 7),
         (OnlyArray(np.ones((), bool)), True),
     ],
-    ids=str,
+    ids=named,
 )
 def test_a_scalar_of_any_library_is_a_number(
     value: Any, expected: Any, run: mt.Run

@@ -29,6 +29,7 @@ from mediatypes.errors import (
 from mediatypes.formats import png
 from mediatypes.schema import Media as MediaRecord
 from mediatypes.testing import round_trip
+from tests.naming import named
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -406,7 +407,7 @@ def test_an_array_of_lines_is_as_many_lines() -> None:
         {"classes": [{"id": 0.5, "name": "a"}]},
         {"classes": 3},
     ],
-    ids=str,
+    ids=named,
 )
 def test_a_malformed_annotation_is_refused_by_name(given_sets: dict[str, Any]) -> None:
     (group,) = given_sets
@@ -660,7 +661,7 @@ def record_of(
         {"masks": {"$m": {"dtype": "int8"}}},
         {"masks": 3},
     ],
-    ids=str,
+    ids=named,
 )
 def test_a_record_with_malformed_annotations_is_an_error_of_ours(
     changes: dict[str, Any],
@@ -705,7 +706,7 @@ def test_a_mask_file_that_lies_is_a_decode_error(data: bytes) -> None:
         {"meta/masks/other": b'{"dtype":"int8"}'},
         {"meta/lines/": b"{}"},
     ],
-    ids=str,
+    ids=named,
 )
 def test_a_part_that_holds_no_annotation_is_an_error_of_ours(
     parts: dict[str, bytes],

@@ -16,6 +16,7 @@ from hypothesis.extra import numpy as hnp
 from mediatypes import errors
 from mediatypes.media import Audio
 from mediatypes.testing import round_trip
+from tests.naming import named
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -298,7 +299,7 @@ def test_a_format_that_needs_a_frame_is_named(file_type: str) -> None:
 @pytest.mark.parametrize(
     "rate",
     [None, 0, -1, 1.5, True, "8000", np.nan, np.inf, 384_001, np.float64(0.5), []],
-    ids=repr,
+    ids=named,
 )
 def test_a_sample_rate_that_is_none_is_refused(rate: Any) -> None:
     with pytest.raises(errors.OptionError) as caught:
@@ -341,7 +342,7 @@ def test_a_whole_number_of_any_type_is_a_sample_rate() -> None:
         (3.5, errors.UnsupportedInputError, ""),
         ({}, errors.UnsupportedInputError, ""),
     ],
-    ids=repr,
+    ids=named,
 )
 def test_what_is_no_sound_is_refused_by_name(
     data: object, error: type[errors.InvalidMediaError], hint: str
@@ -366,7 +367,7 @@ def test_what_is_no_sound_is_refused_by_name(
         ({"caption": object()}, "caption"),
         ({"meta": {"a": {1, 2}}}, "meta"),
     ],
-    ids=repr,
+    ids=named,
 )
 def test_an_option_that_does_not_exist_is_refused(
     options: dict[str, Any], field: str

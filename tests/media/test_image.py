@@ -16,6 +16,7 @@ from mediatypes import errors
 from mediatypes.media import Image, wrap
 from mediatypes.testing import round_trip
 from tests.formats import reference_png
+from tests.naming import named
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -382,7 +383,7 @@ def test_a_colourful_gif_says_what_it_lost() -> None:
         ({"a": 1}, errors.UnsupportedInputError, ""),
         (object(), errors.UnsupportedInputError, ""),
     ],
-    ids=repr,
+    ids=named,
 )
 def test_what_is_no_picture_is_refused_by_name(
     data: object, error: type[errors.InvalidMediaError], hint: str
@@ -446,7 +447,7 @@ def test_more_pixels_than_can_be_read_back_are_refused() -> None:
         ({"meta": {1: 2}}, "meta"),
         ({"meta": 3}, "meta"),
     ],
-    ids=repr,
+    ids=named,
 )
 def test_an_option_that_does_not_exist_is_refused(
     options: dict[str, Any], field: str

@@ -21,6 +21,7 @@ from PIL import Image as Pillow
 from mediatypes import errors
 from mediatypes.media import Image, Plot, wrap
 from mediatypes.testing import round_trip
+from tests.naming import named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,7 +91,7 @@ def test_every_layout_is_drawn_as_savefig_draws_it(layout: str) -> None:
         {"savefig.transparent": True},
         {"savefig.bbox": "tight"},
     ],
-    ids=repr,
+    ids=named,
 )
 def test_the_settings_of_savefig_are_followed(settings: Any) -> None:
     with mpl.rc_context(settings):
@@ -374,7 +375,7 @@ def test_a_figure_of_no_or_too_many_pixels_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "thing", [3, "figure.png", None, [], np.zeros(3), object(), Figure], ids=repr
+    "thing", [3, "figure.png", None, [], np.zeros(3), object(), Figure], ids=named
 )
 def test_what_is_no_figure_is_refused(thing: object) -> None:
     with pytest.raises(errors.UnsupportedInputError) as caught:
@@ -410,7 +411,7 @@ def test_an_artist_in_no_figure_is_refused() -> None:
         ({"bbox": "loose"}, "bbox"),
         ({"caption": object()}, "caption"),
     ],
-    ids=repr,
+    ids=named,
 )
 def test_an_option_that_does_not_exist_is_refused(
     options: dict[str, Any], field: str

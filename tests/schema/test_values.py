@@ -12,6 +12,7 @@ from hypothesis import given, settings
 
 from mediatypes.errors import ManifestError
 from mediatypes.schema import decode_value, encode_value
+from tests.naming import named
 from tests.schema.test_lines import PLAIN
 
 
@@ -56,7 +57,7 @@ def test_a_value_is_read_back_as_it_was(value: Any) -> None:
         (OrderedDict(a=1), {"a": 1}),
         (MappingProxyType({"a": 1}), {"a": 1}),
     ],
-    ids=repr,
+    ids=named,
 )
 def test_a_value_has_its_written_form(value: Any, encoded: Any) -> None:
     found = encode_value(value)
@@ -78,7 +79,7 @@ def test_a_value_has_its_written_form(value: Any, encoded: Any) -> None:
         np.zeros(2),
         [{0: 1}],
     ],
-    ids=repr,
+    ids=named,
 )
 def test_what_json_has_no_form_for_is_refused(value: Any) -> None:
     with pytest.raises(TypeError):
