@@ -252,6 +252,23 @@ def test_media_of_every_kind_are_read_back_from_cells() -> None:
     assert len(table.encode().parts) == 8  # equal files once, masks among them
 
 
+def test_a_thousand_pictures_in_cells_are_read_back_equal(tmp_path: Path) -> None:
+    random = np.random.default_rng(0)
+    pixels = random.integers(0, 256, (1_000, 6, 5, 3), dtype=np.uint8)
+    table = Table(columns=["n", "picture"])
+    for number, one in enumerate(pixels):
+        table.add_data(number, mt.Image(one, caption=f"picture {number}"))
+    with mt.init(dir=tmp_path) as run:
+        run.log({"t": table})
+    (found,) = mt.open_run(run.dir).media("t")[0]
+
+    assert found == table
+    assert found.get_column("n") == [*range(1_000)]
+    for number, shown in enumerate(found.get_column("picture")):
+        assert shown.caption == f"picture {number}"
+        np.testing.assert_array_equal(shown.to_numpy(), pixels[number])
+
+
 def test_figures_and_pictures_become_media_in_cells() -> None:
     from matplotlib.figure import Figure
     from PIL import Image as Pillow
