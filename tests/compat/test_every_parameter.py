@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import sys
 from pathlib import Path
 from typing import Any, Final
 
@@ -86,7 +87,10 @@ def resumed() -> bool:
 
 
 def kept_code() -> bool:
-    run = mt.init(save_code=True)
+    """Whether a script is kept; the process of a test may have none."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys.modules["__main__"], "__file__", __file__, raising=False)
+        run = mt.init(save_code=True)
     return any(key.startswith("code/") for key in run.summary)
 
 
