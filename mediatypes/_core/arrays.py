@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeGuard
 import numpy as np
 
 from mediatypes._core.beside import LARGE, beside
+from mediatypes._core.spare import empty
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -89,14 +90,14 @@ def own(array: NDArray[Any]) -> NDArray[Any]:
     dtype = array.dtype
     if not dtype.isnative:
         dtype = dtype.newbyteorder("=")
-    if array.nbytes >= LARGE and array.ndim:
+    if array.nbytes >= LARGE and array.ndim and not dtype.hasobject:
         return read_only(_copied_by_two(np.asarray(array), dtype))
     return read_only(np.array(array, dtype=dtype, order="C", copy=True, subok=False))
 
 
 def _copied_by_two(array: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
     """Return a copy that two threads make, since the loop waits for it."""
-    copy = np.empty(array.shape, dtype)
+    copy = empty(array.shape, dtype)
     middle = len(array) // 2
     beside(
         lambda: np.copyto(copy[middle:], array[middle:]),
