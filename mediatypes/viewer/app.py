@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 __all__ = ["build"]
 
 _MOST_SOUND: Final = 256 << 20
+_MOST_CHARTS: Final = 64
 _AT_ONCE: Final = 1
 """Answers of each sort that are worked on at a time: threads that all compute only take
 the interpreter from one another."""
@@ -132,13 +133,17 @@ class _Answers:
         return {"runs": [contents.output(run) for run in self._runs(request)]}
 
     def series(self, request: Request) -> Any:
-        return series.series(
-            self._runs(request),
-            _text(request, "key"),
-            x=request.query_params.get("x", "step"),
-            span=(_number(request, "from"), _number(request, "to")),
-            count=_whole(request, "n", 600),
+        runs, axis = self._runs(request), request.query_params.get("x", "step")
+        span = _number(request, "from"), _number(request, "to")
+        count = _whole(request, "n", 600)
+        keys = request.query_params.getlist("key") or [_text(request, "key")]
+        if len(keys) > _MOST_CHARTS:
+            text = f"{len(keys)} keys are too many at once; {_MOST_CHARTS} at most."
+            raise Refused(400, "key", text)
+        charts = (
+            series.series(runs, key, x=axis, span=span, count=count) for key in keys
         )
+        return {"charts": [*charts]}
 
     def steps(self, request: Request) -> Any:
         return items.steps(self._runs(request), request.query_params.getlist("key"))
@@ -218,7 +223,7 @@ async def _index(request: Request) -> Response:
 
 
 async def _static(request: Request) -> Response:
-    asset = page.assets().get(request.path_params["name"])
+    asset = page.asset(request.path_params["name"])
     if asset is None:
         return refusal(404, "static", "There is no such file.")
     keep = request.query_params.get("v") == asset.version

@@ -213,7 +213,7 @@ def _html(block: str, policy: str) -> str:
         f'<script type="importmap">{_json({"imports": addresses})}</script>{block}'
         f'<script type="module">import {{ start }} from "{page.MODULES}main.js"; '
         f'import * as source from "{page.MODULES}embedded.js"; '
-        f"start(source, {_json(page.components())});</script>"
+        f"start(source, {_json(page.components())}, name => import(name));</script>"
     )
     head = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
     icon = data_address(assets["icon.svg"].data, "image/svg+xml")

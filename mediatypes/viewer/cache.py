@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import mmap
 import os
 import struct
 from pathlib import Path
@@ -19,7 +18,7 @@ import msgspec
 import numpy as np
 
 from mediatypes._core.version import __version__
-from mediatypes.viewer.stored import Stored
+from mediatypes.viewer.stored import Source, Stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,12 +63,11 @@ class Cache:
         """Return what is kept of a run, or None if that is nothing that can be used."""
         path = self._path(run)
         try:
-            with path.open("rb") as file:
-                data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            kept = _unpacked(Source(path))
             os.utime(path)
-            return _unpacked(data)
         except _MISFITS:
             return None
+        return kept
 
     def save(self, run: Path, kept: Kept) -> bool:
         """Keep what has been read of a run; return whether that went well."""
@@ -119,18 +117,19 @@ def _packed(kept: Kept) -> Iterator[bytes]:
         yield data + bytes(-len(data) % _ALIGNED)
 
 
-def _unpacked(data: mmap.mmap) -> Kept | None:
+def _unpacked(source: Source) -> Kept | None:
     start = len(_MAGIC) + _SIZES.size
-    if data[: len(_MAGIC)] != _MAGIC:
+    head = source.read(0, start)
+    if head[: len(_MAGIC)] != _MAGIC:
         return None
-    (length,) = _SIZES.unpack(data[len(_MAGIC) : start])
-    version, facts, table = msgspec.msgpack.decode(data[start : start + length])
+    (length,) = _SIZES.unpack(head[len(_MAGIC) :])
+    version, facts, table = msgspec.msgpack.decode(source.read(start, length))
     if version != __version__:
         return None
     start += length
     start += -start % _ALIGNED
     arrays = {
-        name: Stored(data, dtype, count, start + at)
+        name: Stored(source, dtype, count, start + at)
         for name, (dtype, count, at) in table.items()
     }
     return Kept(facts, arrays)

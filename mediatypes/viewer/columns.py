@@ -112,7 +112,6 @@ class Buckets(NamedTuple):
     low: NDArray[np.float32]
     mean: NDArray[np.float32]
     high: NDArray[np.float32]
-    counts: NDArray[np.float32]
 
 
 def buckets(
@@ -144,7 +143,7 @@ def buckets(
             low[full] = np.minimum.reduceat(part, starts)
             high[full] = np.maximum.reduceat(part, starts)
             mean[full] = np.add.reduceat(part, starts) / count[full]
-    return Buckets(low, mean, high, count.astype(np.float32))
+    return Buckets(low, mean, high)
 
 
 def exact_points(

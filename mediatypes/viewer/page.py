@@ -8,15 +8,19 @@ from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from mediatypes.viewer.linked import linked
+
 __all__ = [
     "MODULES",
     "STATIC",
     "STYLES",
     "Asset",
+    "asset",
     "assets",
     "components",
     "import_names",
     "page",
+    "script",
 ]
 
 STATIC: Final = Path(__file__).parent / "static"
@@ -64,12 +68,20 @@ def assets() -> dict[str, Asset]:
     """Return every file of the page, by its path below ``static``."""
     found: dict[str, Asset] = {}
     for path in sorted(STATIC.rglob("*")):
-        mime = _TYPES.get(path.suffix[1:])
-        if path.is_file() and mime is not None:
-            name, data = path.relative_to(STATIC).as_posix(), path.read_bytes()
-            version = hashlib.sha256(data).hexdigest()[:12]
-            found[name] = Asset(name, data, mime, version)
+        if path.is_file() and path.suffix[1:] in _TYPES:
+            name = path.relative_to(STATIC).as_posix()
+            found[name] = _asset(name, path.read_bytes())
     return found
+
+
+def _asset(name: str, data: bytes) -> Asset:
+    mime = _TYPES[name.rpartition(".")[2]]
+    return Asset(name, data, mime, hashlib.sha256(data).hexdigest()[:12])
+
+
+def asset(name: str) -> Asset | None:
+    """Return a file of the page, or None if there is none of that name."""
+    return script() if name == script().name else assets().get(name)
 
 
 def import_names() -> dict[str, str]:
@@ -83,6 +95,15 @@ def components() -> list[str]:
     """Return the kinds of media that have a component of their own."""
     names = (name for name in assets() if name.startswith("components/"))
     return [Path(name).stem for name in names]
+
+
+@cache
+def script() -> Asset:
+    """Return all modules as one file."""
+    texts = {
+        word: assets()[name].data.decode() for word, name in import_names().items()
+    }
+    return _asset("page.js", linked(texts).encode())
 
 
 def page(nonce: str) -> tuple[str, str]:
@@ -101,20 +122,19 @@ def page(nonce: str) -> tuple[str, str]:
         f'<link rel="stylesheet" href="./static/{name}?v={assets()[name].version}">'
         for name in STYLES
     )
-    ahead = "".join(
-        f'<link rel="modulepreload" href="{address}">' for address in addresses.values()
-    )
     text = (STATIC / "index.html").read_text(encoding="utf-8")
-    script = (
+    whole = f"./static/{script().name}?v={script().version}"
+    start = (
         f'<script type="importmap" nonce="{nonce}">'
-        f"{json.dumps({'imports': addresses})}</script>{ahead}"
+        f"{json.dumps({'imports': addresses})}</script>"
+        f'<link rel="modulepreload" href="{whole}">'
         f'<script type="module" nonce="{nonce}">'
-        f'import {{ start }} from "{MODULES}main.js"; '
-        f'import * as source from "{MODULES}server.js"; '
-        f"start(source, {json.dumps(components())});</script>"
+        f'import {{ $load as load }} from "{whole}"; '
+        f'load("{MODULES}main.js").start(load("{MODULES}server.js"), '
+        f"{json.dumps(components())}, load);</script>"
     )
     icon = f"./static/icon.svg?v={assets()['icon.svg'].version}"
-    text = text.replace("<!--styles-->", styles).replace("<!--scripts-->", script)
+    text = text.replace("<!--styles-->", styles).replace("<!--scripts-->", start)
     policy = (
         f"default-src 'none'; script-src 'self' 'nonce-{nonce}'; "
         "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "

@@ -87,7 +87,6 @@ def series(
                 "min": packed(line.buckets.low, "float32"),
                 "mean": packed(line.buckets.mean, "float32"),
                 "max": packed(line.buckets.high, "float32"),
-                "count": packed(line.buckets.counts, "float32"),
             }
             for line in drawn
         ],
@@ -177,7 +176,7 @@ def _within(line: _Points, low: float, high: float) -> _Points:
 
 def _exact(line: _Points, grid: NDArray[np.float64]) -> Buckets:
     y = exact_points(line.x, line.y, grid)
-    return Buckets(y, y, y, np.isfinite(y).astype(np.float32))
+    return Buckets(y, y, y)
 
 
 def _nonfinite(line: _Points) -> list[dict[str, Any]]:

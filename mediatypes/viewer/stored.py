@@ -2,29 +2,80 @@
 
 from __future__ import annotations
 
-import mmap
-from typing import TYPE_CHECKING, Any, Final
+import contextlib
+import errno
+import os
+import threading
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
-__all__ = ["Stored"]
-
-_LET_GO: Final[int | None] = getattr(mmap, "MADV_DONTNEED", None)
-"""What tells the system that pages of a file need not stay in this process."""
+__all__ = ["Source", "Stored"]
 
 
-class Stored:
-    """Numbers of one type in a file that is mapped.
+class Source:
+    """A file that several threads read.
 
-    A mapping counts as memory of the process once it has been looked at, so what is
-    read is copied, and its pages are let go.
+    It is read, not mapped: pages of a mapping count as memory of the process, and each
+    that is looked at costs more than its copy.
 
     Parameters
     ----------
-    data
+    path
+        Of the file.
+
+    Raises
+    ------
+    OSError
+        If it cannot be opened.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("rb", buffering=0)
+        self._lock = threading.Lock()
+        self.size = os.fstat(self._file.fileno()).st_size
+
+    def __del__(self) -> None:
+        with contextlib.suppress(AttributeError):  # it was never opened
+            self._file.close()
+
+    def read(self, start: int, size: int) -> bytes:
+        """Return `size` bytes from byte `start` on, fewer where the file ends."""
+        room = np.empty(max(0, min(size, self.size - start)), np.uint8)
+        self.read_into(room, start)
+        return room.tobytes()
+
+    def read_into(self, room: NDArray[Any], start: int) -> None:
+        """Fill `room` with what lies in the file from byte `start` on.
+
+        Raises
+        ------
+        OSError
+            If it cannot be read, or ends before.
+        """
+        if not room.size:
+            return
+        view, done = room.data.cast("B"), 0
+        with self._lock:
+            self._file.seek(start)
+            while done < len(view):
+                count = self._file.readinto(view[done:])
+                if not count:
+                    raise OSError(errno.EIO, "a file of the cache has become shorter")
+                done += count
+
+
+class Stored:
+    """Numbers of one type in a file.
+
+    Parameters
+    ----------
+    source
         The file.
     dtype
         Of the numbers.
@@ -32,33 +83,28 @@ class Stored:
         How many there are.
     start
         Where the first is.
+
+    Raises
+    ------
+    ValueError
+        If the file is too short.
     """
 
-    def __init__(self, data: mmap.mmap, dtype: str, count: int, start: int) -> None:
-        self._data = data
+    def __init__(self, source: Source, dtype: str, count: int, start: int) -> None:
+        self._source = source
         self.dtype: np.dtype[Any] = np.dtype(dtype)
         self._count = count
         self._start = start
-        np.frombuffer(data, self.dtype, count, start)  # raises if the file is too short
+        if start < 0 or count < 0 or start + count * self.dtype.itemsize > source.size:
+            msg = "a file of the cache is too short"
+            raise ValueError(msg)
 
     def __len__(self) -> int:
         return self._count
 
     def read(self, first: int = 0, last: int | None = None) -> NDArray[Any]:
-        """Return the numbers from `first` to the one before `last`.
-
-        Examples
-        --------
-        >>> room = mmap.mmap(-1, 4096)
-        >>> room[:3] = bytes([7, 8, 9])
-        >>> Stored(room, "u1", 3, 0).read(1)
-        array([8, 9], dtype=uint8)
-        """
+        """Return the numbers from `first` to the one before `last`."""
         first, end, _ = slice(first, last).indices(self._count)
-        start = self._start + first * self.dtype.itemsize
-        found: NDArray[Any] = np.frombuffer(
-            self._data, self.dtype, max(0, end - first), start
-        ).copy()
-        if _LET_GO is not None:
-            self._data.madvise(_LET_GO)  # all, since the system maps neighbours as well
+        found = np.empty(max(0, end - first), self.dtype)
+        self._source.read_into(found, self._start + first * self.dtype.itemsize)
         return found

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 IDS: Final = (0, 255, 256, 65_535)
 READ: Final = """async part => {
-  const { loadMask } = await import("#mt/overlay.js");
+  const page = await import(document.querySelector("link[rel=modulepreload]").href);
+  const { loadMask } = page.$load("#mt/overlay.js");
   const mask = await loadMask(part);
   return [mask.height, mask.width, ...mask.data]; }"""
 

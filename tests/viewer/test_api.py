@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import numpy as np
 import pytest
@@ -47,7 +48,7 @@ def test_keys_are_those_that_were_logged(site: Site, folder: Path) -> None:
 
 
 def test_a_short_series_is_every_point_of_the_history(site: Site, folder: Path) -> None:
-    answer = site.api("series", key="train/loss", run=site.ids)
+    answer = site.api("series", key="train/loss", run=site.ids)["charts"][0]
     frame = mt.open_run(folder / site.ids[0]).history().to_pandas()
     known = frame[np.isfinite(frame["train/loss"])]
 
@@ -71,7 +72,7 @@ def test_a_long_series_keeps_its_spikes_and_its_mean(
         for value in values:
             run.log({"x": value})
     found = serve(tmp_path)
-    answer = found.api("series", key="x", run=found.ids, n=100)
+    answer = found.api("series", key="x", run=found.ids, n=100)["charts"][0]
     line = answer["series"][0]
     parts = np.array_split(values, 100)
 
@@ -81,12 +82,28 @@ def test_a_long_series_keeps_its_spikes_and_its_mean(
     assert np.allclose(
         unpacked(line["mean"]), [part.mean() for part in parts], atol=1e-6
     )
-    assert unpacked(line["count"]).sum() == 3000
     near = found.api(
         "series", key="x", run=found.ids, n=100, **{"from": 1200, "to": 1260}
-    )
+    )["charts"][0]
     assert near["raw"]
     assert np.allclose(unpacked(near["series"][0]["mean"]), values[1200:1261])
+
+
+def test_charts_that_are_asked_for_together_are_those_that_are_asked_for_alone(
+    site: Site,
+) -> None:
+    def asked(*keys: str) -> Any:
+        words = "".join(f"&key={quote(key)}" for key in keys)
+        return site.ask(f"/api/v1/series?run={site.ids[0]}{words}")
+
+    keys = ["train/loss", "lr", "nothing"]
+    together = asked(*keys).json["charts"]
+    assert [chart["key"] for chart in together] == keys
+    assert together == [asked(key).json["charts"][0] for key in keys]
+    assert len(together[0]["series"]) == 1
+    assert not together[2]["series"]
+    assert asked(*["lr"] * 64).status == 200
+    assert asked(*["lr"] * 65).status == 400
 
 
 @pytest.mark.parametrize("axis", ["time", "key:lr"])
@@ -95,11 +112,11 @@ def test_a_series_over_another_axis_has_the_same_numbers(site: Site, axis: str) 
     other = site.api("series", key="train/loss", run=site.ids[0], x=axis)
 
     def numbers(answer: Any) -> list[float]:
-        y = unpacked(answer["series"][0]["mean"])
+        y = unpacked(answer["charts"][0]["series"][0]["mean"])
         return sorted(y[~np.isnan(y)].tolist())
 
     assert numbers(other) == numbers(by_step)
-    assert np.all(np.diff(unpacked(other["x"])) > 0)
+    assert np.all(np.diff(unpacked(other["charts"][0]["x"])) > 0)
 
 
 def test_media_at_a_step_are_those_of_the_latest_step_before(site: Site) -> None:

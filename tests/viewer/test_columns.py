@@ -26,7 +26,6 @@ def test_buckets_hold_the_range_and_mean_of_what_lies_in_them(
 
     for at in range(count):
         inside = y[(x >= edges[at]) & (x < edges[at + 1]) & np.isfinite(y)]
-        assert found.counts[at] == len(inside)
         if not len(inside):
             assert np.isnan(found.mean[at])
             continue

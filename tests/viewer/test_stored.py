@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import mmap
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from mediatypes.viewer.columns import Growing
-from mediatypes.viewer.stored import Stored
+from mediatypes.viewer.stored import Source, Stored
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 
 def stored(path: Path, numbers: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Stored:
     path.write_bytes(b"." * 64 + numbers.tobytes())
-    with path.open("rb") as file:
-        data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    return Stored(data, "<f8", len(numbers), 64)
+    return Stored(Source(path), "<f8", len(numbers), 64)
 
 
 @pytest.mark.parametrize(
@@ -43,8 +41,30 @@ def test_numbers_in_a_file_go_on_with_those_that_came_later(
 def test_a_file_that_is_too_short_is_refused_at_once(tmp_path: Path) -> None:
     kept = stored(tmp_path / "kept", np.arange(5.0))
 
-    with pytest.raises(ValueError, match="buffer"):
-        Stored(kept._data, "<f8", 6, 64)
+    with pytest.raises(ValueError, match="short"):
+        Stored(kept._source, "<f8", 6, 64)
+
+
+def test_one_that_has_become_shorter_raises_and_never_answers(tmp_path: Path) -> None:
+    kept = stored(tmp_path / "kept", np.arange(5.0))
+    with (tmp_path / "kept").open("r+b") as file:
+        file.truncate(80)
+
+    assert kept.read(0, 2).tolist() == [0, 1]
+    with pytest.raises(OSError, match="shorter"):
+        kept.read()
+
+
+def test_many_threads_read_one_file(tmp_path: Path) -> None:
+    kept = stored(tmp_path / "kept", np.arange(100_000.0))
+
+    def total(part: int) -> float:
+        first = part * 1_000
+        return float(kept.read(first, first + 1_000).sum())
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(total, range(100))) == [*map(total, range(100))]
+    assert sum(map(total, range(100))) == sum(range(100_000))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems count otherwise")

@@ -1,13 +1,20 @@
 // A chart of numbers: uPlot on one grid for all runs, with the step cursor in it.
-import uPlot from "uplot";
-import { effect, html, ink, useEffect, useLayoutEffect, useRef, useSeen, useState, useWidth } from "#mt/ui.js";
-import { useAnswer } from "#mt/load.js";
+import { effect, html, ink, signal, useEffect, useLayoutEffect, useRef, useSeen, useState, useWidth } from "#mt/ui.js";
+import { later, useAnswer } from "#mt/load.js";
 import { unpack } from "#mt/packed.js";
 import { colour, cursor, dash, logY, nameOf, smoothing, step, theme, xAxis, zoom } from "#mt/state.js";
 import { duration, number, whole } from "#mt/words.js";
 
+const drawing = signal(null); // uPlot
 const HEIGHT = 190;
+const AXIS = 56; // pixels on the left
+const MARGIN = 12; // and on the right
 const MANY = 8; // lines that are still told apart when they are thick
+
+/** Bring uPlot, which takes long to begin: while the first numbers are on their way. */
+export async function prepare() {
+  drawing.value ??= (await later("uplot")).default;
+}
 
 /** An exponential mean that leaves no weight to its start; gaps stay gaps. */
 export function smooth(values, weight) {
@@ -26,6 +33,7 @@ export function smooth(values, weight) {
 
 /** What uPlot wants: null where there is nothing, and nothing of 0 or less on a log axis. */
 function shown(values, log) {
+  if (values.every(log ? one => one > 0 : one => !Number.isNaN(one))) return values;
   const found = new Array(values.length);
   for (let i = 0; i < values.length; i++) {
     const one = values[i];
@@ -43,8 +51,7 @@ function lines(answer, weight, log) {
     const stroke = colour(line.run);
     const mean = unpack(line.mean);
     if (!answer.raw) {
-      const [high, low] = [shown(unpack(line.max), log), shown(unpack(line.min), log)];
-      bands.push({ high, low, fill: `${stroke}24` });
+      bands.push({ high: unpack(line.max), low: unpack(line.min), fill: `${stroke}24` });
     } else if (weight) {
       data.push(shown(mean, log));
       series.push({ stroke: `${stroke}40`, width: 1, spanGaps: true, points: { show: false } });
@@ -58,24 +65,41 @@ function lines(answer, weight, log) {
 /** The range of the axis: that of the lines, and of the areas around them. */
 export function range(bands, log) {
   let [least, greatest] = [Infinity, -Infinity];
+  const floor = log ? 0 : -Infinity; // NaN is neither less nor greater
   for (const { high, low } of bands) {
-    for (const one of high) if (one !== null && one > greatest) greatest = one;
-    for (const one of low) if (one !== null && one < least) least = one;
+    for (let i = 0; i < high.length; i++) {
+      if (high[i] > greatest) greatest = high[i];
+      if (low[i] < least && low[i] > floor) least = low[i];
+    }
   }
   return (_, min, max) => {
     const ends = [Math.min(min ?? Infinity, least), Math.max(max ?? -Infinity, greatest)];
     if (ends[0] > ends[1]) return [null, null];
+    const uPlot = drawing.peek();
     return log ? uPlot.rangeLog(...ends, 10, false) : uPlot.rangeNum(...ends, 0.1, true);
   };
 }
 
-/** Where values of a scale are on the canvas. */
+/** Where values of a scale are on the canvas, NaN where there are none. */
 function places(chart, values, scale) {
   const { min, max, distr } = chart.scales[scale];
   const { left, top, width, height } = chart.bbox;
-  if (distr === 3) return values.map(one => one === null ? null : chart.valToPos(one, scale, true));
   const [start, span] = scale === "x" ? [left, width] : [top + height, -height];
-  return values.map(one => one === null ? null : start + ((one - min) / (max - min)) * span);
+  const at = distr === 3 ? Math.log10 : Number; // of 0 or less there is no logarithm
+  const [first, unit] = [at(min), span / (at(max) - at(min))];
+  const found = new Float32Array(values.length);
+  for (let i = 0; i < found.length; i++) found[i] = start + (at(values[i]) - first) * unit;
+  return found;
+}
+
+/** Of each two numbers the greater, or the less by `sign`; NaN where both are. */
+export function pairs(values, sign) {
+  const found = new Float32Array(Math.ceil(values.length / 2));
+  for (let i = 0; i < found.length; i++) {
+    const [one, two] = [values[2 * i], values[2 * i + 1]];
+    found[i] = two * sign > one * sign || !(one === one) ? two ?? NaN : one;
+  }
+  return found;
 }
 
 function around(ctx, x, above, below, first, last) {
@@ -85,20 +109,25 @@ function around(ctx, x, above, below, first, last) {
   ctx.closePath();
 }
 
-/** Between the least and the greatest of each bucket: one area, which no clipping makes slow. */
+/**
+ * Between the least and the greatest of each two buckets: one area, which no clipping makes
+ * slow. Half of the corners are enough for what is so faint.
+ */
 function areas(chart, bands) {
   const { ctx, bbox } = chart;
   if (!bands.length) return;
-  const x = places(chart, Array.from(chart.data[0]), "x");
+  const all = places(chart, chart.data[0], "x");
+  const x = all.filter((_, i) => i % 2 === 0);
+  x[x.length - 1] = all[all.length - 1]; // to the very end
   ctx.save();
   ctx.beginPath();
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
   ctx.clip();
   for (const { high, low, fill } of bands) {
-    const [above, below] = [places(chart, high, "y"), places(chart, low, "y")];
+    const [above, below] = [places(chart, pairs(high, 1), "y"), places(chart, pairs(low, -1), "y")];
     ctx.beginPath();
     for (let start = 0, i = 0; i <= x.length; i++) {
-      if (i < x.length && above[i] !== null && below[i] !== null) continue;
+      if (Number.isFinite(above[i]) && Number.isFinite(below[i])) continue;
       if (i - start > 1) around(ctx, x, above, below, start, i); // up to a gap
       start = i + 1;
     }
@@ -150,17 +179,17 @@ function make(element, answer, width, height, onHover) {
   const axis = { stroke: ink("muted"), grid, ticks: { show: false }, font: "11px system-ui", gap: 6 };
   const { data, series, bands } = lines(answer, smoothing.peek(), logY.peek());
   const time = xAxis.peek() === "time";
-  const chart = new uPlot({
+  const chart = new (drawing.peek())({
     width,
     height,
     series,
     legend: { show: false },
-    padding: [8, 12, 0, 0],
+    padding: [8, MARGIN, 0, 0],
     cursor: { sync: { key: "steps" }, drag: { x: true, y: false }, points: { size: 6 } },
     scales: { x: { time: false }, y: { distr: logY.peek() ? 3 : 1, range: range(bands, logY.peek()) } },
     axes: [
       { ...axis, size: 30, values: (_, all) => (all.map(time ? duration : tick)) },
-      { ...axis, size: 56, values: (_, all) => all.map(tick) },
+      { ...axis, size: AXIS, values: (_, all) => all.map(tick) },
     ],
     hooks: {
       drawAxes: [self => areas(self, bands)],
@@ -206,17 +235,19 @@ export function Chart({ name, height = HEIGHT }) {
   const seen = useSeen(outer);
   const width = useWidth(outer);
   const [hover, setHover] = useState(null);
-  const count = Math.min(1000, Math.max(200, width || 400));
+  const count = Math.min(1000, Math.max(200, width - AXIS - MARGIN)); // one for each column of pixels
   const [from, to] = zoom.value ?? [null, null];
   const { data, error, isStale } = useAnswer("series", { key: name, x: xAxis.value, from, to, n: count }, seen && width > 0);
+  const isReady = drawing.value !== null;
   const look = [smoothing.value, logY.value, theme.value].join();
   useLayoutEffect(() => { // not after the next frame: many charts make frames slow
-    if (!data || !width || !element.current) return undefined;
+    if (!data || !width || !isReady || !element.current) return undefined;
     chart.current?.destroy();
     chart.current = data.series.length ? make(element.current, data, width, height, setHover) : null;
     element.current.dataset.ready = "1";
     return () => { chart.current?.destroy(); chart.current = null; };
-  }, [data, width, height, look]);
+  }, [data, width, height, look, isReady]);
+  useEffect(() => { if (seen) prepare(); }, [seen]);
   useEffect(() => effect(() => { step.value; chart.current?.redraw(false, false); }), []);
   return html`<div class="chart ${isStale ? "stale" : ""}" ref=${outer} style=${{ minHeight: `${height}px` }}>
     <div ref=${element}></div>

@@ -24,7 +24,7 @@ const pack = values => {
 };
 
 /** The lines of some runs on one grid: each keeps its own places, the others have gaps. */
-function series({ key, run, from, to, x }) {
+function lines(key, { run, from, to, x }) {
   const lines = x === "step" ? run.map(id => all.series[key]?.[id]).filter(Boolean) : [];
   const inside = place => (from === null || from === undefined || (place >= from && place <= to));
   const grid = union(lines.map(line => unpack(line.x).filter(inside)));
@@ -38,11 +38,13 @@ function series({ key, run, from, to, x }) {
     key, x: pack(grid), raw: lines.every(line => line.raw),
     series: lines.flatMap(line => line.series.map(one => {
       const places = unpack(line.x);
-      return { run: one.run, ...Object.fromEntries(["min", "mean", "max", "count"].map(name => [name, spread(one[name], places)])) };
+      return { run: one.run, ...Object.fromEntries(["min", "mean", "max"].map(name => [name, spread(one[name], places)])) };
     })),
     nonfinite: lines.flatMap(line => line.nonfinite ?? []),
   };
 }
+
+const series = params => ({ charts: params.key.map(one => lines(one, params)) });
 
 const itemsOf = (key, id) => all.media[key]?.[id] ?? [];
 

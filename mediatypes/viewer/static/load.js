@@ -3,13 +3,51 @@ import { useEffect, useLayoutEffect, useRef, useState } from "#mt/ui.js";
 import { chosenIds, connection, revisions } from "#mt/state.js";
 
 let source = null;
-export const use = from => { source = from; };
+let load = null;
+
+/** Take answers from `from`; `by` gives a module by its name, or promises it. */
+export function use(from, by) {
+  source = from;
+  load = by;
+}
+
+/** A module that is only needed now and then. */
+export const later = async name => load(name);
 export const get = (path, params) => source.get(path, params);
 export const json = address => source.json(address);
 /** Content of a file, or its first bytes. */
 export const bytes = (address, most) => source.bytes(address, most);
 export const frameOf = library => source.frame(library);
 export const isLive = () => source.isLive;
+
+const CHARTS = 8; // in one question
+const asked = new Map(); // by all but their keys
+
+async function ask(params, part) {
+  try {
+    const { charts } = await get("series", { ...params, key: part.map(one => one.key) });
+    part.forEach((one, at) => one.done(charts[at]));
+  } catch (error) {
+    for (const one of part) one.fail(error);
+  }
+}
+
+/** The lines of a chart. What is asked for in one moment is asked together: the first chart, then the others. */
+function chart({ key, ...params }) {
+  const name = JSON.stringify(params);
+  return new Promise((done, fail) => {
+    if (!asked.has(name)) {
+      asked.set(name, []);
+      queueMicrotask(() => {
+        const all = asked.get(name);
+        asked.delete(name);
+        ask(params, all.splice(0, 1));
+        while (all.length) ask(params, all.splice(0, CHARTS));
+      });
+    }
+    asked.get(name).push({ key, done, fail });
+  });
+}
 
 // Many answers come one after the other, and every change of the page costs a frame: those
 // that come soon after another are shown together.
@@ -42,7 +80,8 @@ export function useAnswer(path, params, enabled = true) {
   useLayoutEffect(() => {
     if (!enabled) return;
     const mine = ++latest.current;
-    get(path, { ...params, run: ids }).then(
+    const answer = path === "series" ? chart({ ...params, run: ids }) : get(path, { ...params, run: ids });
+    answer.then(
       data => gather(() => mine === latest.current && set({ data, error: null, wanted })),
       error => mine === latest.current && set(old => ({ data: old.data, error, wanted })),
     );
@@ -74,13 +113,13 @@ export function useWhole(item, address, read) {
 // may be wanted next comes when nothing else does.
 const SLOTS = 5;
 const waiting = new Set();
-const later = new Set();
+const unhurried = new Set();
 let busy = 0;
 
 function pump() {
-  while (busy < SLOTS && waiting.size + later.size) {
-    const from = waiting.size ? waiting : later;
-    const job = from === waiting ? [...waiting].pop() : later.values().next().value;
+  while (busy < SLOTS && waiting.size + unhurried.size) {
+    const from = waiting.size ? waiting : unhurried;
+    const job = from === waiting ? [...waiting].pop() : unhurried.values().next().value;
     from.delete(job);
     busy++;
     job().finally(() => { busy--; pump(); });
@@ -88,7 +127,7 @@ function pump() {
 }
 
 export function queue(job, isLater = false) {
-  const jobs = isLater ? later : waiting;
+  const jobs = isLater ? unhurried : waiting;
   jobs.add(job);
   pump();
   return () => jobs.delete(job);

@@ -45,11 +45,14 @@ async function tick() {
   setTimeout(tick, pause);
 }
 
-/** What the chosen runs hold: their keys, and the steps of all their media. */
+/** What the chosen runs hold: their keys; the steps of all their media come after. */
 async function learn(ids) {
   const found = await get("keys", { run: ids });
   keys.value = found;
-  const names = Object.keys(found.media);
+  learnSteps(ids, Object.keys(found.media)).catch(() => {});
+}
+
+async function learnSteps(ids, names) {
   const all = {};
   for (let at = 0; at < names.length; at += STEPS_AT_ONCE) {
     const answer = await get("steps", { run: ids, key: names.slice(at, at + STEPS_AT_ONCE) });
@@ -123,9 +126,9 @@ function onKey(event) {
   event.preventDefault();
 }
 
-/** Begin: `source` answers, `components` are the kinds that have one of their own. */
-export async function start(source, components) {
-  use(source);
+/** Begin: `source` answers, `components` are the kinds that have one, and `load` gives modules. */
+export async function start(source, components, load) {
+  use(source, load);
   setComponents(components);
   const place = document.getElementById("app");
   source.enter();
@@ -140,11 +143,14 @@ export async function start(source, components) {
   }
   if (location.hash.length < 3 && runs.value.length !== 1 && !meta.value.single) page.value = "runs";
   followAddress();
+  let learnt = null;
   effect(() => {
     const ids = chosenIds.value;
     revisions.value;
-    learn(ids).catch(() => {});
+    const one = learn(ids).catch(() => {});
+    learnt ??= one;
   });
+  await learnt; // a page that changes at once is laid out twice
   addEventListener("keydown", onKey);
   place.textContent = "";
   render(html`<${App} />`, place);

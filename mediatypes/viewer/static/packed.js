@@ -1,12 +1,12 @@
 // Numbers as the server packs them: base64 of little-endian bytes.
 const TYPES = { float32: Float32Array, float64: Float64Array, uint8: Uint8Array };
 
+/** @type {(text: string) => Uint8Array} */
+const decoded = Uint8Array["fromBase64"] ?? (text => Uint8Array.from(atob(text), one => one.charCodeAt(0)));
+
 export function unpack(packed) {
   if (!packed) return new Float64Array(0);
-  const text = atob(packed.b64);
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  return new TYPES[packed.dtype](bytes.buffer);
+  return new TYPES[packed.dtype](decoded(packed.b64).buffer);
 }
 
 /** Where the last number at or below `wanted` is in a sorted list, or -1. */

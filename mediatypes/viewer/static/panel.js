@@ -1,6 +1,7 @@
 // A panel of media: for each run the items of the latest step at or before the cursor.
 import { html, signal, useEffect, useRef, useSeen, useState } from "#mt/ui.js";
 import { MOST, RunName, StepBadge, ask, useItems } from "#mt/items.js";
+import { later } from "#mt/load.js";
 import { atOrBefore } from "#mt/packed.js";
 import { chosen, chosenIds, layouts, step, stepsOf } from "#mt/state.js";
 import { plural, whole } from "#mt/words.js";
@@ -17,7 +18,7 @@ export const setComponents = names => { kinds.value = new Set(names); };
 /** The component of a kind: its own module, or the one that shows any file. */
 export function component(kind) {
   const name = kinds.value.has(kind) ? kind : "generic";
-  if (!loaded.has(name)) loaded.set(name, import(`#mt/components/${name}.js`));
+  if (!loaded.has(name)) loaded.set(name, later(`#mt/components/${name}.js`));
   return loaded.get(name);
 }
 

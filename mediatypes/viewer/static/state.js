@@ -17,7 +17,7 @@ export const cursor = signal(null); // a step, or null for the newest
 export const stepsOf = signal({}); // by key: by run, all steps that have items
 export const zoom = signal(null); // [from, to] on the x axis
 export const xAxis = signal("step");
-export const smoothing = signal(0.5);
+export const smoothing = signal(0);
 export const logY = signal(false);
 export const query = signal("");
 export const theme = signal(storage?.getItem("mediatypes-theme") ?? "auto");
@@ -84,7 +84,7 @@ export function readAddress() {
     page.value = ["runs", "workspace", "config", "files", "problems"].includes(name) ? name : "workspace";
     selected.value = params.has("run") ? params.getAll("run").filter(Boolean) : null;
     cursor.value = finite("step");
-    smoothing.value = Math.min(0.99, Math.max(0, finite("smooth") ?? 0.5));
+    smoothing.value = Math.min(0.99, Math.max(0, finite("smooth") ?? 0));
     logY.value = params.get("log") === "1";
     zoom.value = finite("from") !== null && finite("to") !== null ? [finite("from"), finite("to")] : null;
     for (const [key, [state, first]] of Object.entries(PLAIN)) state.value = params.get(key) ?? first;
@@ -105,7 +105,7 @@ function address() {
   const params = new URLSearchParams();
   if (selected.value !== null) for (const id of selected.value.length ? selected.value : [""]) params.append("run", id);
   if (cursor.value !== null) params.set("step", cursor.value);
-  if (smoothing.value !== 0.5) params.set("smooth", smoothing.value);
+  if (smoothing.value) params.set("smooth", smoothing.value);
   if (logY.value) params.set("log", "1");
   if (zoom.value) { params.set("from", zoom.value[0]); params.set("to", zoom.value[1]); }
   for (const [key, [state, first]] of Object.entries(PLAIN)) if (state.value !== first) params.set(key, state.value);

@@ -1,7 +1,8 @@
 // Numbers, words and lists, held against what a person would write.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { range, smooth } from "#mt/chart.js";
+import { pairs, prepare, range, smooth } from "#mt/chart.js";
+import { use } from "#mt/load.js";
 import { atOrBefore, union, unpack } from "#mt/packed.js";
 import { fits } from "#mt/pages/runs.js";
 import * as words from "#mt/words.js";
@@ -58,11 +59,19 @@ test("a place in a short sound has tenths", () => {
   assert.equal(words.clock(75), "1:15");
 });
 
-test("an axis has room for the areas around its lines", () => {
-  const bands = [{ high: [1, null, 5], low: [-3, null, 0] }];
+test("an axis has room for the areas around its lines", async () => {
+  use(null, name => import(name));
+  await prepare();
+  const bands = [{ high: new Float32Array([1, NaN, 5]), low: new Float32Array([-3, NaN, 0]) }];
   const [low, high] = range(bands, false)(null, 0, 2);
   assert.ok(low <= -3 && high >= 5);
-  const [least, greatest] = range([{ high: [2], low: [0.05] }], true)(null, 1, 1);
+  const [least, greatest] = range([{ high: [2, 1], low: [0.05, 0] }], true)(null, 1, 1);
   assert.ok(least > 0 && least <= 0.05 && greatest >= 2);
   assert.deepEqual(range([], false)(null, null, null), [null, null]);
+});
+
+test("of two neighbours an area has the outer one, and a gap where both are", () => {
+  const values = new Float32Array([1, 3, NaN, 2, 5, NaN, NaN, NaN, 4]);
+  assert.deepEqual([...pairs(values, 1)], [3, 2, 5, NaN, 4]);
+  assert.deepEqual([...pairs(values, -1)], [1, 2, 5, NaN, 4]);
 });
