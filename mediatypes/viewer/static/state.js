@@ -32,8 +32,6 @@ export const help = signal(false);
 /** Runs from the oldest to the newest, so that a new one changes no colour. */
 const order = computed(() => new Map(runs.value.map(run => run.id).sort().map((id, at) => [id, at])));
 export const colour = id => COLOURS[(order.value.get(id) ?? 0) % COLOURS.length];
-export const dash = id => [[], [6, 3], [2, 3]][Math.floor((order.value.get(id) ?? 0) / COLOURS.length) % 3];
-
 export const chosen = computed(() => {
   const all = runs.value.filter(run => !run.error);
   if (selected.value === null) return all.slice(0, MOST_AT_FIRST);
@@ -41,6 +39,18 @@ export const chosen = computed(() => {
   return all.filter(run => wanted.has(run.id));
 });
 export const chosenIds = computed(() => chosen.value.map(run => run.id), { name: "ids" });
+
+/** Of shown runs that share a colour, all but the oldest are dashed. */
+const repeats = computed(() => {
+  const found = new Map();
+  const seen = new Map();
+  for (const id of [...chosenIds.value].sort()) {
+    found.set(id, seen.get(colour(id)) ?? 0);
+    seen.set(colour(id), found.get(id) + 1);
+  }
+  return found;
+});
+export const dash = id => [[], [6, 3], [2, 3]][(repeats.value.get(id) ?? 0) % 3];
 export const nameOf = id => runs.value.find(run => run.id === id)?.name ?? id;
 
 /** Every step at which any of the shown media has items. */
