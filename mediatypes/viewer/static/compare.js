@@ -30,22 +30,31 @@ export function pixel(samples, x, y) {
   return Array.from(samples.data.subarray(at, at + samples.channels));
 }
 
-/** The absolute difference as grey to draw, its greatest, and the PSNR in dB. */
+/**
+ * The absolute difference as a picture, its greatest, and the PSNR in dB. The picture is
+ * brightened by a power of two, as far as its greatest difference lets it.
+ */
 export function difference(a, b) {
   if (!a || !b || a.width !== b.width || a.height !== b.height) return null;
   const [top, common] = [2 ** Math.max(a.depth, b.depth) - 1, Math.min(a.channels, b.channels, 3)];
   const scales = [top / (2 ** a.depth - 1), top / (2 ** b.depth - 1)];
-  const image = new ImageData(a.width, a.height);
+  const pixels = a.width * a.height;
+  const gaps = new Float32Array(pixels * common);
   let [sum, most] = [0, 0];
-  for (let i = 0; i < a.width * a.height; i++) {
-    for (let c = 0; c < 3; c++) {
-      const from = Math.min(c, common - 1);
-      const gap = Math.abs(a.data[i * a.channels + from] * scales[0] - b.data[i * b.channels + from] * scales[1]);
-      if (c < common) { sum += gap * gap; most = Math.max(most, gap); }
-      image.data[i * 4 + c] = (255 * gap) / top;
+  for (let i = 0; i < pixels; i++) {
+    for (let c = 0; c < common; c++) {
+      const gap = Math.abs(a.data[i * a.channels + c] * scales[0] - b.data[i * b.channels + c] * scales[1]);
+      gaps[i * common + c] = gap;
+      sum += gap * gap;
+      if (gap > most) most = gap;
     }
+  }
+  const gain = most ? 2 ** Math.floor(Math.log2(top / most)) : 1;
+  const image = new ImageData(a.width, a.height);
+  for (let i = 0; i < pixels; i++) {
+    for (let c = 0; c < 3; c++) image.data[i * 4 + c] = (255 * gain * gaps[i * common + Math.min(c, common - 1)]) / top;
     image.data[i * 4 + 3] = 255;
   }
-  const error = sum / (a.width * a.height * common);
-  return { image, most, top, psnr: error ? 10 * Math.log10((top * top) / error) : Infinity };
+  const error = sum / gaps.length;
+  return { image, most, top, gain, psnr: error ? 10 * Math.log10((top * top) / error) : Infinity };
 }

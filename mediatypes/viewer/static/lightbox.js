@@ -71,7 +71,7 @@ function Difference({ a, b, view }) {
   if (left && right && !found) return html`<p class="empty">The two pictures differ in size.</p>`;
   const { width = 300, height = 200 } = a.meta;
   return html`<canvas ref=${canvas} class="layer pixelated" style=${{ width: `${width * view.zoom}px`, height: `${height * view.zoom}px`, transform: `translate(${view.x}px, ${view.y}px)` }} role="img" aria-label="Difference"></canvas>
-    ${found && html`<p class="verdict">PSNR <b>${Number.isFinite(found.psnr) ? `${found.psnr.toFixed(2)} dB` : "∞, equal"}</b> · greatest difference ${number(found.most)} of ${whole(found.top)}</p>`}`;
+    ${found && html`<p class="verdict">PSNR <b>${Number.isFinite(found.psnr) ? `${found.psnr.toFixed(2)} dB` : "∞, equal"}</b> · greatest difference ${number(found.most)} of ${whole(found.top)}${found.gain > 1 ? ` · shown × ${found.gain}` : ""}</p>`}`;
 }
 
 function Stage({ item, view, setView, children, onReadout }) {
@@ -98,11 +98,13 @@ function Stage({ item, view, setView, children, onReadout }) {
     onPointerUp=${() => { drag.current = null; }} onPointerLeave=${() => onReadout(null)}>${children}</div>`;
 }
 
-function Readout({ item, at }) {
-  const samples = useSamples(item);
+/** The samples under the pointer: those of one picture, or of both that are compared. */
+function Readout({ item, other, at }) {
+  const [samples, others] = [useSamples(item), useSamples(other)];
   const found = at && pixel(samples, at.x, at.y);
   if (!found) return html`<span class="muted">point at a pixel</span>`;
-  return html`<span class="readout">(${at.x}, ${at.y}) = <b>${found.join(", ")}</b>${samples.depth === 16 ? " of 65535" : ""}</span>`;
+  const second = other && pixel(others, at.x, at.y);
+  return html`<span class="readout">(${at.x}, ${at.y}) = <b>${found.join(", ")}</b>${second && html` and <b>${second.join(", ")}</b>`}${samples.depth === 16 ? " of 65535" : ""}</span>`;
 }
 
 function About({ item }) {
@@ -183,7 +185,7 @@ export function Lightbox() {
     <header><div class="tabs" role="group" aria-label="Compare">${MODES.filter(([name]) => name === "single" || peers.length > 1).map(([name, title]) => html`<button key=${name} class=${mode === name ? "on" : ""} aria-pressed=${mode === name} onClick=${() => setMode(name)}>${title}</button>`)}</div>
       ${mode !== "single" && mode !== "side" && peers[1] && html`<span class="muted">${nameOf(peers[0].run)} and ${nameOf(peers[1].run)}</span>`}
       ${mode === "wipe" && html`<input type="range" min="0" max="100" value=${wipe} aria-label="Wipe" onInput=${event => setWipe(Number(event.target.value))} />`}
-      <span class="grow"></span><${Readout} item=${current} at=${at} />
+      <span class="grow"></span><${Readout} item=${current} other=${mode === "single" ? null : peers[1]} at=${at} />
       <button class="chip" onClick=${() => zoomBy(null)} title="One screen pixel each (1)">1:1</button><button class="chip" onClick=${() => setView(fit(current, parts))} title="Fit (0)">fit</button><span class="muted zoom">${Math.round(view.zoom * 100)} %</span>
       <button class="icon" onClick=${() => dialog.current.close()} aria-label="Close" title="Close (Esc)">✕</button></header>
     <div class="lightbody"><div class="stages ${mode}"><${Pictures} mode=${mode} peers=${peers} view=${view} setView=${setView} onReadout=${setAt} wipe=${wipe} blink=${blink} /></div><${About} item=${current} /></div>

@@ -65,3 +65,6 @@ export function flat(mapping, before = "") {
   }
   return found;
 }
+
+/** A moment, given in seconds, as the clock of whoever looks says it. */
+export const when = seconds => new Date(seconds * 1000).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });

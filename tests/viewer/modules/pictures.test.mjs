@@ -77,7 +77,8 @@ test("the difference of two pictures has the PSNR of the textbook", () => {
   const found = difference(picture([0, 100, 255]), picture([0, 110, 255]));
   assert.equal(found.most, 10);
   assert.ok(Math.abs(found.psnr - 10 * Math.log10((255 * 255 * 3) / 100)) < 1e-9);
-  assert.deepEqual([...found.image.data.slice(4, 8)], [10, 10, 10, 255]);
+  assert.equal(found.gain, 16);
+  assert.deepEqual([...found.image.data.slice(4, 8)], [160, 160, 160, 255]);
   assert.equal(difference(picture([1]), picture([1])).psnr, Infinity);
   assert.equal(difference(picture([1]), picture([1, 2])), null);
 });
