@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.reliability.started import printed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
 MEGABYTES = 256
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="plants links and FIFOs")
@@ -18,16 +20,8 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="plants links and FIFOs"
 
 def look(place: Path, first: int, count: int) -> None:
     """Look at `count` malformed folders in a process whose opens are heard."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.reliability.look", place, str(first), str(count)],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT), "MEDIATYPES_SILENT": "1"},
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-        timeout=1_000 + 2 * count,
-    )
-    lines = [json.loads(text) for text in done.stdout.splitlines() if text[:2] == '{"']
+    texts = printed("look", place, first, count, seconds=1_000 + 2 * count)
+    lines = [json.loads(text) for text in texts if text[:2] == '{"']
     *wrong, total = [line for line in lines if "seed" in line or "seconds" in line]
     assert wrong == []
     assert total["looked"] == count

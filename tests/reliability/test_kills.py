@@ -7,34 +7,24 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.reliability.defects import DEFECTS
+from tests.reliability.started import printed
 
-ROOT = Path(__file__).parents[2]
+if TYPE_CHECKING:
+    from pathlib import Path
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
 
 def kills(place: Path, trials: int, seed: int, *defect: str) -> dict[str, Any]:
     """Return what some trials add up to."""
-    script = "tests.reliability.kills"
-    command = [sys.executable, "-m", script, str(place), str(trials)]
-    done = subprocess.run(
-        [*command, str(seed), *defect],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT), "MEDIATYPES_SILENT": "1"},
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    print(done.stdout)
-    total: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    lines = printed("kills", place, trials, seed, *defect)
+    print(*lines, sep="\n")
+    total: dict[str, Any] = json.loads(lines[-1])
     assert total["trials"] == trials
     return total
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.reliability.started import printed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
 PARTS = 6
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
@@ -19,16 +20,7 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
 def mendings(place: Path, family: str, first: int, step: int) -> dict[str, Any]:
     """Return what some cases add up to; nothing may be wrong with any."""
-    script = "tests.reliability.mending"
-    done = subprocess.run(
-        [sys.executable, "-m", script, str(place), family, str(first), str(step)],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT), "MEDIATYPES_SILENT": "1"},
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    *wrong, total = done.stdout.splitlines()
+    *wrong, total = printed("mending", place, family, first, step)
     assert wrong == []
     found: dict[str, Any] = json.loads(total)
     return found

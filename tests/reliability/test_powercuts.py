@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.reliability.started import printed
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="asks /proc")
 
 
 def cuts(place: Path, first: int, step: int, *defect: str) -> tuple[list[str], int]:
     """Return what is wrong with some states, and how many they are."""
-    script = "tests.reliability.powercuts"
-    done = subprocess.run(
-        [sys.executable, "-m", script, str(place), str(first), str(step), *defect],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT), "MEDIATYPES_SILENT": "1"},
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    *wrong, total = done.stdout.splitlines()
+    *wrong, total = printed("powercuts", place, first, step, *defect)
     return wrong, json.loads(total)["tried"]
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 import sys
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.reliability.started import printed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
 LOST = ("rows_lost", "rows_wrong", "media_lost", "unmended", "not_idempotent")
 
 pytestmark = [
@@ -27,17 +29,9 @@ pytestmark = [
 
 def cuts(place: Path, trials: int, seed: int, *level: str) -> dict[str, Any]:
     """Return what some trials add up to."""
-    script = "tests.reliability.realcuts"
-    done = subprocess.run(
-        [sys.executable, "-m", script, str(place), str(trials), str(seed), *level],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT), "MEDIATYPES_SILENT": "1"},
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    print(done.stdout)
-    total: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    lines = printed("realcuts", place, trials, seed, *level)
+    print(*lines, sep="\n")
+    total: dict[str, Any] = json.loads(lines[-1])
     assert total["trials"] == trials
     return total
 
