@@ -35,13 +35,16 @@ class _Lent:
 
 
 def empty(shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
-    """Return a C-ordered array of `shape` whose values are whatever was there."""
+    """Return a C-ordered array of `shape` whose values are whatever was there.
+
+    It may hold on to twice its own size.
+    """
     size = prod(shape) * dtype.itemsize
     try:
         room = _spare.pop()
     except IndexError:
         room = np.empty(size, np.uint8)
-    if room.nbytes < size:
+    if not size <= room.nbytes <= 2 * size:  # or little would hold on to much
         room = np.empty(size, np.uint8)
     lent = np.asarray(_Lent(room))
     return lent[:size].view(dtype).reshape(shape)

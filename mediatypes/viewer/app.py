@@ -136,7 +136,10 @@ class _Answers:
         runs, axis = self._runs(request), request.query_params.get("x", "step")
         span = _number(request, "from"), _number(request, "to")
         count = _whole(request, "n", 600)
-        keys = request.query_params.getlist("key") or [_text(request, "key")]
+        keys = request.query_params.getlist("key")
+        if not all(keys) or not keys:
+            _text(request, "key")
+            raise Refused(400, "key", "A key is empty.")
         if len(keys) > _MOST_CHARTS:
             text = f"{len(keys)} keys are too many at once; {_MOST_CHARTS} at most."
             raise Refused(400, "key", text)

@@ -78,7 +78,7 @@ class _Line(NamedTuple):
 class RunIndex:
     """One run, read as far as it has been written; `poll` reads on.
 
-    No file is held open between two calls, so a thousand runs cost no descriptor.
+    Of the record no file is held open between two calls; of the cache, one.
 
     Parameters
     ----------

@@ -32,6 +32,7 @@ _EXPORT: Final = re.compile(
     _START + r"export\s+(?=(?:async\s+function|function|class|const)\s+(?P<name>\w+))",
     re.MULTILINE,
 )
+_LEFT: Final = re.compile(r"^\s*(?:import|export)\b\s*[\w{*'\"].*", re.MULTILINE)
 _ALIAS: Final = re.compile(r"(\w+)\s+as\s+(\w+)")
 
 
@@ -42,6 +43,11 @@ def linked(texts: Mapping[str, str]) -> str:
     ----------
     texts
         The modules by the names by which they are imported.
+
+    Raises
+    ------
+    ValueError
+        If a module has another form of import or export.
 
     Examples
     --------
@@ -64,7 +70,11 @@ def linked(texts: Mapping[str, str]) -> str:
         "export const $load = name => $made[name] ??= $makers[name]();",
     ]
     for name, text in texts.items():
-        parts.append(f'$makers["{name}"] = () => {{\n{_function(text)}\n}};')
+        body = _function(text)
+        if left := _LEFT.search(body):
+            msg = f"{name}: a form of import or export that is not known: {left[0]!r}"
+            raise ValueError(msg)
+        parts.append(f'$makers["{name}"] = () => {{\n{body}\n}};')
     return "\n".join(parts)
 
 

@@ -1,4 +1,4 @@
-"""The page: its modules under one import map, each addressed by its content."""
+"""The page: its modules in one file, and each alone, addressed by their content."""
 
 from __future__ import annotations
 

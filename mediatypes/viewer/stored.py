@@ -6,7 +6,7 @@ import contextlib
 import errno
 import os
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = ["Source", "Stored"]
+
+_KINDS: Final = "iuf"
+"""Of numbers, as NumPy calls them: what a file says of itself is not to be trusted."""
 
 
 class Source:
@@ -87,7 +90,7 @@ class Stored:
     Raises
     ------
     ValueError
-        If the file is too short.
+        If they are no numbers, or the file is too short.
     """
 
     def __init__(self, source: Source, dtype: str, count: int, start: int) -> None:
@@ -95,8 +98,9 @@ class Stored:
         self.dtype: np.dtype[Any] = np.dtype(dtype)
         self._count = count
         self._start = start
-        if start < 0 or count < 0 or start + count * self.dtype.itemsize > source.size:
-            msg = "a file of the cache is too short"
+        end = start + count * self.dtype.itemsize
+        if self.dtype.kind not in _KINDS or start < 0 or count < 0 or end > source.size:
+            msg = "a file of the cache holds something else, or is too short"
             raise ValueError(msg)
 
     def __len__(self) -> int:

@@ -17,16 +17,13 @@ def _none_kept() -> None:
     spare._spare.clear()
 
 
-def _address(array: np.ndarray) -> int:
-    return int(array.__array_interface__["data"][0])
-
-
 def test_what_is_let_go_is_used_again() -> None:
     first = spare.empty((LARGE,), np.dtype(np.uint8))
-    where = _address(first)
     del first
+    (room,) = spare._spare
     again = spare.empty((4, LARGE // 16), np.dtype(np.float32))
-    assert _address(again) == where
+    assert np.shares_memory(again, room)
+    assert not spare._spare
     assert again.shape == (4, LARGE // 16)
     assert again.flags.c_contiguous
     assert again.flags.aligned
@@ -55,6 +52,12 @@ def test_one_that_is_too_small_is_let_go() -> None:
     assert large.all()
     del large
     assert spare._spare[0].nbytes == 2 * LARGE
+
+
+def test_little_does_not_hold_on_to_much() -> None:
+    own(np.zeros(3 * LARGE, np.uint8))
+    (room,) = spare._spare
+    assert not np.shares_memory(own(np.zeros(LARGE, np.uint8)), room)
 
 
 def test_one_beyond_the_limit_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -72,11 +72,17 @@ def test_the_file_of_the_page_is_one_that_a_browser_reads(tmp_path: Path) -> Non
     assert sorted(ours) == json.loads(run(tmp_path / "look.mjs", alone + print_all))
 
 
-def test_what_is_left_out_of_the_forms_is_seen() -> None:
-    text = page.script().data.decode()
-    lines = [
-        line for line in text.splitlines() if line.startswith(("import", "export"))
-    ]
-    assert lines == [
-        "export const $load = name => $made[name] ??= $makers[name]();",
-    ]
+@pytest.mark.parametrize(
+    "text",
+    [
+        "export let x = 1;",
+        'import * as w from "w";',
+        'import d, { e } from "w";',
+        "import { e } from 'w';",
+        'import "w";',
+        'export * from "w";',
+    ],
+)
+def test_a_form_that_is_not_known_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="w: a form of import or export"):
+        linked({"w": f"const before = 1;\n{text}\n"})

@@ -45,6 +45,14 @@ def test_a_file_that_is_too_short_is_refused_at_once(tmp_path: Path) -> None:
         Stored(kept._source, "<f8", 6, 64)
 
 
+@pytest.mark.parametrize("dtype", ["|O", "S0", "V0", "?", "U4", "M8[s]"])
+def test_what_is_no_number_is_refused(tmp_path: Path, dtype: str) -> None:
+    kept = stored(tmp_path / "kept", np.arange(5.0))
+
+    with pytest.raises(ValueError, match="something else"):
+        Stored(kept._source, dtype, 4, 0)
+
+
 def test_one_that_has_become_shorter_raises_and_never_answers(tmp_path: Path) -> None:
     kept = stored(tmp_path / "kept", np.arange(5.0))
     with (tmp_path / "kept").open("r+b") as file:

@@ -92,45 +92,44 @@ function places(chart, values, scale) {
   return found;
 }
 
-/** Of each two numbers the greater, or the less by `sign`; NaN where both are. */
-export function pairs(values, sign) {
-  const found = new Float32Array(Math.ceil(values.length / 2));
-  for (let i = 0; i < found.length; i++) {
-    const [one, two] = [values[2 * i], values[2 * i + 1]];
-    found[i] = two * sign > one * sign || !(one === one) ? two ?? NaN : one;
-  }
-  return found;
-}
-
-function around(ctx, x, above, below, first, last) {
-  ctx.moveTo(x[first], above[first]);
-  for (let i = first + 1; i < last; i++) ctx.lineTo(x[i], above[i]);
-  for (let i = last - 1; i >= first; i--) ctx.lineTo(x[i], below[i]);
-  ctx.closePath();
-}
-
 /**
- * Between the least and the greatest of each two buckets: one area, which no clipping makes
- * slow. Half of the corners are enough for what is so faint.
+ * The corners of an area on the canvas: place, above and below for each two places that
+ * have any, since half of them are enough for what is so faint.
  */
+export function corners(x, above, below, floor) {
+  const found = new Float32Array(3 * Math.ceil(x.length / 2));
+  let [count, last] = [0, 0];
+  for (let i = 0; i < x.length; i++) {
+    if (!Number.isFinite(above[i])) continue;
+    const low = Number.isFinite(below[i]) ? below[i] : floor; // on a logarithmic axis there is no 0
+    const at = 3 * (count >> 1);
+    if (count++ % 2 === 0) {
+      found.set([x[i], above[i], low], at);
+    } else {
+      found[at + 1] = Math.min(found[at + 1], above[i]);
+      found[at + 2] = Math.max(found[at + 2], low);
+    }
+    last = x[i];
+  }
+  const size = 3 * ((count + 1) >> 1);
+  if (size) found[size - 3] = last; // to the very end
+  return found.subarray(0, size);
+}
+
+/** Between the least and the greatest of each bucket: one area, which no clipping makes slow. */
 function areas(chart, bands) {
   const { ctx, bbox } = chart;
   if (!bands.length) return;
-  const all = places(chart, chart.data[0], "x");
-  const x = all.filter((_, i) => i % 2 === 0);
-  x[x.length - 1] = all[all.length - 1]; // to the very end
+  const x = places(chart, chart.data[0], "x");
   ctx.save();
   ctx.beginPath();
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
   ctx.clip();
   for (const { high, low, fill } of bands) {
-    const [above, below] = [places(chart, pairs(high, 1), "y"), places(chart, pairs(low, -1), "y")];
+    const all = corners(x, places(chart, high, "y"), places(chart, low, "y"), bbox.top + bbox.height);
     ctx.beginPath();
-    for (let start = 0, i = 0; i <= x.length; i++) {
-      if (Number.isFinite(above[i]) && Number.isFinite(below[i])) continue;
-      if (i - start > 1) around(ctx, x, above, below, start, i); // up to a gap
-      start = i + 1;
-    }
+    for (let i = 0; i < all.length; i += 3) ctx.lineTo(all[i], all[i + 1]);
+    for (let i = all.length - 3; i >= 0; i -= 3) ctx.lineTo(all[i], all[i + 2]);
     ctx.fillStyle = fill;
     ctx.fill();
   }

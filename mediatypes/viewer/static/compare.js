@@ -39,22 +39,21 @@ export function difference(a, b) {
   const [top, common] = [2 ** Math.max(a.depth, b.depth) - 1, Math.min(a.channels, b.channels, 3)];
   const scales = [top / (2 ** a.depth - 1), top / (2 ** b.depth - 1)];
   const pixels = a.width * a.height;
-  const gaps = new Float32Array(pixels * common);
+  const gap = (i, c) => Math.abs(a.data[i * a.channels + c] * scales[0] - b.data[i * b.channels + c] * scales[1]);
   let [sum, most] = [0, 0];
   for (let i = 0; i < pixels; i++) {
     for (let c = 0; c < common; c++) {
-      const gap = Math.abs(a.data[i * a.channels + c] * scales[0] - b.data[i * b.channels + c] * scales[1]);
-      gaps[i * common + c] = gap;
-      sum += gap * gap;
-      if (gap > most) most = gap;
+      const one = gap(i, c);
+      sum += one * one;
+      if (one > most) most = one;
     }
   }
   const gain = most ? 2 ** Math.floor(Math.log2(top / most)) : 1;
   const image = new ImageData(a.width, a.height);
   for (let i = 0; i < pixels; i++) {
-    for (let c = 0; c < 3; c++) image.data[i * 4 + c] = (255 * gain * gaps[i * common + Math.min(c, common - 1)]) / top;
+    for (let c = 0; c < 3; c++) image.data[i * 4 + c] = (255 * gain * gap(i, Math.min(c, common - 1))) / top;
     image.data[i * 4 + 3] = 255;
   }
-  const error = sum / gaps.length;
+  const error = sum / (pixels * common);
   return { image, most, top, gain, psnr: error ? 10 * Math.log10((top * top) / error) : Infinity };
 }

@@ -98,13 +98,18 @@ function Stage({ item, view, setView, children, onReadout }) {
     onPointerUp=${() => { drag.current = null; }} onPointerLeave=${() => onReadout(null)}>${children}</div>`;
 }
 
-/** The samples under the pointer: those of one picture, or of both that are compared. */
+const samplesAt = (samples, at) => {
+  const found = at && pixel(samples, at.x, at.y);
+  return found && html`<b>${found.join(", ")}</b>${samples.depth === 16 ? " of 65535" : ""}`;
+};
+
+/** The samples under the pointer: those of one picture, or of the first two. */
 function Readout({ item, other, at }) {
   const [samples, others] = [useSamples(item), useSamples(other)];
-  const found = at && pixel(samples, at.x, at.y);
+  const found = samplesAt(samples, at);
   if (!found) return html`<span class="muted">point at a pixel</span>`;
-  const second = other && pixel(others, at.x, at.y);
-  return html`<span class="readout">(${at.x}, ${at.y}) = <b>${found.join(", ")}</b>${second && html` and <b>${second.join(", ")}</b>`}${samples.depth === 16 ? " of 65535" : ""}</span>`;
+  const second = other && samplesAt(others, at);
+  return html`<span class="readout">(${at.x}, ${at.y}) = ${found}${second && html` and ${second}`}</span>`;
 }
 
 function About({ item }) {

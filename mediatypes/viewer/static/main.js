@@ -14,6 +14,7 @@ import { Problems } from "#mt/pages/problems.js";
 
 const FAST = 1000;
 const SLOW = 5000;
+const PATIENCE = 300; // milliseconds
 const STEPS_AT_ONCE = 100; // keys in one question
 const PAGES = { runs: ["Runs", Runs], workspace: ["Workspace", Workspace], config: ["Config", Config], files: ["Files", Files], problems: ["Problems", Problems] };
 const THEMES = { auto: ["◐", "As the system has it"], light: ["☀", "Light"], dark: ["☾", "Dark"] };
@@ -150,7 +151,7 @@ export async function start(source, components, load) {
     const one = learn(ids).catch(() => {});
     learnt ??= one;
   });
-  await learnt; // a page that changes at once is laid out twice
+  await Promise.race([learnt, new Promise(done => setTimeout(done, PATIENCE))]); // a page that changes at once is laid out twice
   addEventListener("keydown", onKey);
   place.textContent = "";
   render(html`<${App} />`, place);

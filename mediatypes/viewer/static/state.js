@@ -40,7 +40,7 @@ export const chosen = computed(() => {
 });
 export const chosenIds = computed(() => chosen.value.map(run => run.id), { name: "ids" });
 
-/** Of shown runs that share a colour, all but the oldest are dashed. */
+/** Of shown runs that share a colour, the second and the third are dashed, each in its way. */
 const repeats = computed(() => {
   const found = new Map();
   const seen = new Map();

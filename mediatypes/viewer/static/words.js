@@ -67,4 +67,4 @@ export function flat(mapping, before = "") {
 }
 
 /** A moment, given in seconds, as the clock of whoever looks says it. */
-export const when = seconds => new Date(seconds * 1000).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+export const when = seconds => new Date(seconds * 1000).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });

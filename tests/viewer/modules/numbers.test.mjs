@@ -1,7 +1,7 @@
 // Numbers, words and lists, held against what a person would write.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { pairs, prepare, range, smooth } from "#mt/chart.js";
+import { corners, prepare, range, smooth } from "#mt/chart.js";
 import { use } from "#mt/load.js";
 import { atOrBefore, union, unpack } from "#mt/packed.js";
 import { fits } from "#mt/pages/runs.js";
@@ -70,8 +70,10 @@ test("an axis has room for the areas around its lines", async () => {
   assert.deepEqual(range([], false)(null, null, null), [null, null]);
 });
 
-test("of two neighbours an area has the outer one, and a gap where both are", () => {
-  const values = new Float32Array([1, 3, NaN, 2, 5, NaN, NaN, NaN, 4]);
-  assert.deepEqual([...pairs(values, 1)], [3, 2, 5, NaN, 4]);
-  assert.deepEqual([...pairs(values, -1)], [1, 2, 5, NaN, 4]);
+test("an area has the outer of each two neighbours, whatever gaps are between them", () => {
+  const [x, none] = [[0, 1, 2, 3, 4, 5, 6], NaN];
+  const found = corners(x, [9, 5, none, 4, none, 7, 3], [10, 11, none, 5, none, none, 8], 20);
+  assert.deepEqual([...found], [0, 5, 11, 3, 4, 20, 6, 3, 8]);
+  assert.equal(corners(x, x.map(() => none), x, 20).length, 0);
+  assert.deepEqual([...corners([1], [2], [3], 20)], [1, 2, 3]);
 });

@@ -14,7 +14,7 @@ function Plane({ look }) {
     const plane = unpack(look.plane);
     const [low, high] = [look.min, look.max];
     const bytes = Uint8Array.from(plane, one => (Number.isFinite(one) ? 255 * Math.min(1, Math.max(0, (one - low) / (high - low || 1))) : 0));
-    paintBytes(canvas.current, bytes, look.width, look.height);
+    paintBytes(canvas.current, bytes, look.width, look.height, i => Number.isFinite(plane[i]));
   }, [look]);
   return html`<canvas ref=${canvas} class="plane pixelated" role="img" aria-label="The array as a picture" style=${{ aspectRatio: `${look.width} / ${look.height}` }}></canvas>`;
 }
@@ -33,7 +33,7 @@ export function Cell({ item: wanted }) {
   if (item.error || error) return html`<div class="card"><div class="broken">${item.error ?? error.message}</div></div>`;
   const names = ["min", "mean", "max", "std"].filter(name => data?.[name] !== undefined);
   return html`<div class="card arraycard ${isStale ? "stale" : ""}" aria-busy=${isStale} data-sha=${item.sha256} data-step=${item.step}>
-    ${data?.plane && html`<div><${Plane} look=${data} /><${Scale} look=${data} /></div>`}
+    ${data?.plane && html`<div><${Plane} look=${data} />${data.max > data.min && html`<${Scale} look=${data} />`}</div>`}
     <div><p class="shape">${(item.meta?.shape ?? []).join(" × ") || "scalar"} <span class="muted">${data?.dtype ?? item.meta?.dtype}</span></p>
       ${item.caption && html`<p>${item.caption}</p>`}
       <dl>${names.map(name => html`<div key=${name}><dt>${name}</dt><dd>${number(data[name])}</dd></div>`)}${data?.nonfinite > 0 && html`<div><dt>not finite</dt><dd>${data.nonfinite}</dd></div>`}</dl>

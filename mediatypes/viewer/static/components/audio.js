@@ -18,14 +18,14 @@ const MAP = Array.from({ length: 256 }, (_, i) => {
   return STOPS[low].map((one, c) => Math.round(one + (STOPS[low + 1][c] - one) * (at - low)));
 });
 
-export function paintBytes(canvas, matrix, width, height) {
+export function paintBytes(canvas, matrix, width, height, isThere = _ => true) {
   canvas.width = width;
   canvas.height = height;
   const context = canvas.getContext("2d");
   const image = context.createImageData(width, height);
   for (let i = 0; i < matrix.length; i++) {
     image.data.set(MAP[matrix[i]], i * 4);
-    image.data[i * 4 + 3] = 255;
+    image.data[i * 4 + 3] = isThere(i) ? 255 : 0;
   }
   context.putImageData(image, 0, 0);
 }

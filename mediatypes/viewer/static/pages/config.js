@@ -5,7 +5,7 @@ import { duration, flat, value, when } from "#mt/words.js";
 
 const onlyDifferent = signal(true);
 
-const facts = run => ({ state: run.state, started: when(run.started), duration: duration(run.updated - run.started), host: run.host, writers: run.writers, project: run.project, group: run.group, tags: run.tags.join(", "), notes: run.notes, folder: run.id });
+const facts = run => ({ state: run.state, started: run.started ? when(run.started) : run.created, duration: duration(run.updated - run.started), host: run.host, writers: run.writers, project: run.project, group: run.group, tags: run.tags.join(", "), notes: run.notes, folder: run.id });
 
 function Part({ title, rows, runs }) {
   const names = [...new Set(rows.flatMap(Object.keys))].filter(name => name.toLowerCase().includes(query.value.toLowerCase()));
