@@ -19,7 +19,7 @@ from mediatypes.schema import (
     Encoded,
     Snapshot,
     Source,
-    decode_value,
+    decode_members,
     encode_value,
 )
 from mediatypes.schema.draft import Buffer, drafted, size_of
@@ -284,7 +284,7 @@ class FileMedia(Media):
         facts = dict(record.meta)
         source = record.source or Source()
         _check_record(record.kind, cls._needed, facts, source)
-        meta = decode_value(facts.pop("user", {}))
+        meta = decode_members(facts.pop("user", {}))
         words = {"caption": record.caption, "id": record.id, "meta": meta}
         self._set(**words, _remarks=(), _parts=NO_PARTS)
         extension = record.path.rpartition(".")[2]

@@ -24,7 +24,7 @@ from mediatypes.schema import (
     Encoded,
     Snapshot,
     Source,
-    decode_value,
+    decode_members,
     encode_value,
 )
 
@@ -317,7 +317,7 @@ class Table(Media):
         self._set(
             caption=record.caption,
             id=record.id,
-            meta=decode_value(record.meta.get("user", {})),
+            meta=decode_members(record.meta.get("user", {})),
             source=source,
             _sheet=sheet,
             _log_mode=record.meta.get("log_mode", _MODES[0]),

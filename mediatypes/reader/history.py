@@ -80,7 +80,7 @@ class History(Sequence[dict[str, Any]]):
     def _row(self, step: int) -> dict[str, Any]:
         result: dict[str, Any] = {"step": step}
         for row in self._steps[step]:
-            found = self._values.plain(row.log.d)
+            found = self._values.members(row.log.d)
             if row.log.media:
                 found |= self._media(row)
             for key, value in found.items():

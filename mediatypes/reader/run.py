@@ -135,8 +135,7 @@ class RunReader:
     @property
     def config(self) -> dict[str, Any]:
         """The run's settings."""
-        found: dict[str, Any] = self._values.plain(self._fold().config)
-        return found
+        return self._values.members(self._fold().config)
 
     @property
     def summary(self) -> dict[str, Any]:
@@ -144,7 +143,7 @@ class RunReader:
         found = self._fold().summary(lambda reference: reference)
         media = {k: v for k, v in found.items() if isinstance(v, Reference)}
         plain = {k: v for k, v in found.items() if k not in media}
-        result: dict[str, Any] = self._values.plain(plain)
+        result = self._values.members(plain)
         for key, reference in media.items():
             result[unescape_key(key)] = self._media_of(reference)
         return result
@@ -258,7 +257,7 @@ class RunReader:
                 "step": row.step,
                 "time": row.time,
                 "writer": row.writer,
-                "data": self._values.plain(row.log.d),
+                "data": self._values.members(row.log.d),
                 "media": [members(record) for record in media],
             }
 

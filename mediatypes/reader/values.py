@@ -10,7 +10,7 @@ from mediatypes._core.arrays import is_mapping
 from mediatypes.errors import ManifestError
 from mediatypes.media import MEDIA_TYPES, Media
 from mediatypes.schema import Media as MediaRecord
-from mediatypes.schema import decode_value
+from mediatypes.schema import decode_members, decode_value
 from mediatypes.store.files import parts_of, read_file
 
 if TYPE_CHECKING:
@@ -67,12 +67,16 @@ class Values:
         """Return the Python value of JSON, typed values in it included."""
         return decode_value(value, self._typed)
 
+    def members(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Return the Python values of a row, of settings or of a summary."""
+        return decode_members(data, self._typed)
+
     def scalars(self, data: dict[str, Any]) -> dict[str, Any]:
         """Return those of a row's values that are one number, text, bool or None."""
         single = {k: v for k, v in data.items() if not is_mapping(v) or "$t" not in v}
         return {
             key: value
-            for key, value in self.plain(single).items()
+            for key, value in self.members(single).items()
             if value is None or isinstance(value, (bool, int, float, str))
         }
 

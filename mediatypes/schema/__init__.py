@@ -29,7 +29,7 @@ from mediatypes.schema.records import (
     System,
     Unknown,
 )
-from mediatypes.schema.values import decode_value, encode_value
+from mediatypes.schema.values import decode_members, decode_value, encode_value
 
 __all__ = [
     "FORMAT",
@@ -59,6 +59,7 @@ __all__ = [
     "Sync",
     "System",
     "Unknown",
+    "decode_members",
     "decode_value",
     "encode_value",
     "frame",

@@ -15,6 +15,7 @@ from mediatypes.errors import ManifestError
 
 __all__ = [
     "MAX_DEPTH",
+    "decode_members",
     "decode_value",
     "encode_value",
     "escape_key",
@@ -117,13 +118,47 @@ def decode_value(
         return number
     if "$t" in members:
         return typed(members)
+    return decode_members(members, typed, depth=depth)
+
+
+def decode_members(
+    members: Any,
+    typed: Callable[[dict[str, Any]], Any] = dict,
+    *,
+    depth: int = 0,
+) -> dict[str, Any]:
+    """Return a mapping whose values `encode_value` was given, and no tag itself.
+
+    Parameters
+    ----------
+    members
+        What JSON gave where a mapping has to be: a row, settings, notes of the user's.
+    typed
+        As for `decode_value`.
+    depth
+        How deep `members` lie in what is decoded.
+
+    Raises
+    ------
+    mediatypes.errors.ManifestError
+        If it is none, or itself a tag, or `decode_value` refuses one of its values.
+
+    Examples
+    --------
+    >>> decode_members({"loss": {"$f": "nan"}})
+    {'loss': nan}
+    """
+    if not isinstance(members, Mapping):
+        msg = f"a mapping has to be here, not {type(members).__name__}"
+        raise ManifestError(msg)
+    mapping = cast("Mapping[str, Any]", members)
     return {
         unescape_key(key) if key.startswith("$") else key: (
             decode_value(item, typed, depth=depth + 1)
             if isinstance(item, (list, dict))
             else item
         )
-        for key, item in members.items()
+        for key, item in mapping.items()
     }
 
 

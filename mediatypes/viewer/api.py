@@ -10,7 +10,7 @@ import numpy as np
 from mediatypes._core.arrays import is_mapping, is_sequence
 from mediatypes._core.version import __version__
 from mediatypes.errors import ManifestError
-from mediatypes.schema import decode_value
+from mediatypes.schema import decode_members
 from mediatypes.viewer import figures
 from mediatypes.viewer.answers import Refused, packed, strict
 from mediatypes.viewer.columns import buckets
@@ -139,7 +139,7 @@ def _spark(run: RunIndex, key: str) -> np.ndarray[Any, Any]:
 
 def _plain(data: dict[str, Any]) -> Any:
     try:
-        return strict(decode_value(data, lambda _: "…"))
+        return strict(decode_members(data, lambda _: "…"))
     except ManifestError as error:
         return {"(cannot be read)": str(error)}
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from mediatypes._core.arrays import is_sequence
 from mediatypes.errors import MediaTypesError
-from mediatypes.schema import Log, decode_value
+from mediatypes.schema import Log, decode_members, decode_value
 from mediatypes.schema import Media as MediaRecord
 from mediatypes.schema.records import members
 from mediatypes.schema.values import escape_key
@@ -151,7 +151,7 @@ def _facts(
         "sha256": record.sha256,
         "path": record.path,
         "url": f"./media/{ends[0]}",
-        "meta": strict(decode_value(record.meta, lambda _: "…")),
+        "meta": strict(decode_members(record.meta, lambda _: "…")),
         "source": strict(members_of(record)),
         "parts": [
             {"name": p.name, "kind": p.kind, "mime": p.mime, "url": f"./media/{end}"}

@@ -60,6 +60,9 @@ VALUES: list[Any] = [
     HISTOGRAM | {"counts": "many"},
     HISTOGRAM | {"count": {"$i": "9" * 300}},
     {"$f": "nan", "more": 1},
+    {"$f": "nan"},
+    {"$i": "7"},
+    HISTOGRAM,
     {"$unknown": 1},
 ]
 RECORDS: list[tuple[str, dict[str, Any]]] = [
@@ -137,6 +140,15 @@ def test_no_value_of_a_record_brings_a_foreign_error(
 ) -> None:
     for kind in ("log", "summary", "config"):
         add(folder, kind, {"step": 1, "d": {"x": value, "y": [value]}})
+        look_at_everything(folder, capsys)
+
+
+@pytest.mark.parametrize("value", VALUES, ids=repr)
+def test_no_row_that_reads_as_one_value_brings_a_foreign_error(
+    folder: Path, value: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for kind in ("log", "summary", "config"):
+        add(folder, kind, {"step": 1, "d": value})
         look_at_everything(folder, capsys)
 
 

@@ -57,9 +57,10 @@ def malform(folder: Path, outside: Path, seed: int) -> str:
         except (
             OSError,
             LookupError,
+            RecursionError,
             ValueError,
             StopIteration,
-        ):  # an earlier harm took its object
+        ):  # an earlier harm took its object, or is in the way
             continue
         done.append(harm.__name__)
     return ", ".join(done)
