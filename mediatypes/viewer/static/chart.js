@@ -2,13 +2,14 @@
 import { effect, html, ink, signal, useEffect, useLayoutEffect, useRef, useSeen, useState, useWidth } from "#mt/ui.js";
 import { later, useAnswer } from "#mt/load.js";
 import { unpack } from "#mt/packed.js";
-import { colour, cursor, dash, logY, nameOf, smoothing, step, theme, xAxis, zoom } from "#mt/state.js";
+import { chosenIds, colour, cursor, dash, logY, nameOf, smoothing, step, theme, xAxis, zoom } from "#mt/state.js";
 import { duration, number, whole } from "#mt/words.js";
 
 const drawing = signal(null); // uPlot
 const HEIGHT = 190;
 const AXIS = 56; // pixels on the left
 const MARGIN = 12; // and on the right
+const NEAR = 2; // pixels
 const MANY = 8; // lines that are still told apart when they are thick
 
 /** Bring uPlot, which takes long to begin: while the first numbers are on their way. */
@@ -104,7 +105,9 @@ export function corners(x, above, below, floor) {
     const low = Number.isFinite(below[i]) ? below[i] : floor; // on a logarithmic axis there is no 0
     const at = 3 * (count >> 1);
     if (count++ % 2 === 0) {
-      found.set([x[i], above[i], low], at);
+      found[at] = x[i];
+      found[at + 1] = above[i];
+      found[at + 2] = low;
     } else {
       found[at + 1] = Math.min(found[at + 1], above[i]);
       found[at + 2] = Math.max(found[at + 2], low);
@@ -140,8 +143,9 @@ function marks(chart, answer) {
   const { ctx, bbox } = chart;
   ctx.save();
   if (xAxis.peek() === "step") {
-    const x = chart.valToPos(step.peek(), "x", true);
-    if (x >= bbox.left - 1 && x <= bbox.left + bbox.width + 1) {
+    const [at, right] = [chart.valToPos(step.peek(), "x", true), bbox.left + bbox.width];
+    const x = Math.min(right, Math.max(bbox.left, at));
+    if (Math.abs(at - x) <= NEAR * devicePixelRatio) { // a bucket is drawn at its middle
       ctx.strokeStyle = ink("accent");
       ctx.lineWidth = devicePixelRatio;
       ctx.setLineDash([4 * devicePixelRatio, 3 * devicePixelRatio]);
@@ -173,7 +177,7 @@ function tick(value) {
   return number(value, 3);
 }
 
-function make(element, answer, width, height, onHover) {
+function make(answer, width, height, onHover) {
   const grid = { stroke: ink("grid"), width: 1 };
   const axis = { stroke: ink("muted"), grid, ticks: { show: false }, font: "11px system-ui", gap: 6 };
   const { data, series, bands } = lines(answer, smoothing.peek(), logY.peek());
@@ -201,7 +205,7 @@ function make(element, answer, width, height, onHover) {
         self.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false);
       }],
     },
-  }, data, element);
+  }, data, (_, draw) => draw());
   chart.over.addEventListener("dblclick", () => { zoom.value = null; });
   chart.over.addEventListener("click", () => {
     if (xAxis.peek() === "step" && chart.cursor.idx !== null) cursor.value = Math.round(chart.data[0][chart.cursor.idx]);
@@ -234,7 +238,8 @@ export function Chart({ name, height = HEIGHT }) {
   const seen = useSeen(outer);
   const width = useWidth(outer);
   const [hover, setHover] = useState(null);
-  const count = Math.min(1000, Math.max(200, width - AXIS - MARGIN)); // one for each column of pixels
+  const pixels = width - AXIS - MARGIN; // of many lines two columns in three are enough
+  const count = Math.min(1000, Math.max(200, Math.ceil(chosenIds.value.length > MANY ? pixels / 1.5 : pixels)));
   const [from, to] = zoom.value ?? [null, null];
   const { data, error, isStale } = useAnswer("series", { key: name, x: xAxis.value, from, to, n: count }, seen && width > 0);
   const isReady = drawing.value !== null;
@@ -242,7 +247,10 @@ export function Chart({ name, height = HEIGHT }) {
   useLayoutEffect(() => { // not after the next frame: many charts make frames slow
     if (!data || !width || !isReady || !element.current) return undefined;
     chart.current?.destroy();
-    chart.current = data.series.length ? make(element.current, data, width, height, setHover) : null;
+    chart.current = data.series.length ? make(data, width, height, setHover) : null;
+    // Drawn before it is in the page, where each font that is set costs a look at all styles.
+    const made = chart.current;
+    queueMicrotask(() => { if (made && chart.current === made) element.current.append(made.root); });
     element.current.dataset.ready = "1";
     return () => { chart.current?.destroy(); chart.current = null; };
   }, [data, width, height, look, isReady]);

@@ -1,7 +1,7 @@
 // The page: its frame, its keys, and the clock that asks what is new.
 import { batch, effect, html, render } from "#mt/ui.js";
 import { get, use } from "#mt/load.js";
-import { chosenIds, connection, cursor, help, keys, light, meta, move, overlay, page, readAddress, followAddress, revisions, runs, stepsOf, theme } from "#mt/state.js";
+import { chosenIds, connection, cursor, help, keys, light, meta, move, overlay, page, readAddress, followAddress, revisions, runs, selected, stepsOf, theme } from "#mt/state.js";
 import { unpack } from "#mt/packed.js";
 import { setComponents } from "#mt/panel.js";
 import { Lightbox } from "#mt/lightbox.js";
@@ -19,17 +19,19 @@ const STEPS_AT_ONCE = 100; // keys in one question
 const PAGES = { runs: ["Runs", Runs], workspace: ["Workspace", Workspace], config: ["Config", Config], files: ["Files", Files], problems: ["Problems", Problems] };
 const THEMES = { auto: ["◐", "As the system has it"], light: ["☀", "Light"], dark: ["☾", "Dark"] };
 
-async function refresh() {
-  const found = await get("runs", { spark: null });
+async function refresh(answer = get("runs", { spark: null })) {
+  const found = await answer;
   batch(() => { runs.value = found.runs; });
 }
 
 /** Ask what has changed since the last time; return whether more will come soon. */
-async function news() {
+async function news(isFirst = false) {
+  const ahead = isFirst ? get("runs", { spark: null }) : undefined;
+  ahead?.catch(() => {}); // it is waited for below
   const found = await get("changes");
   const reading = found.reading.done < found.reading.total ? found.reading : null;
   const isNew = JSON.stringify(found.runs) !== JSON.stringify(revisions.peek());
-  if (isNew) await refresh();
+  if (isNew || ahead) await refresh(ahead);
   batch(() => { if (isNew) revisions.value = found.runs; connection.value = { ok: true, live: found.live, reading }; });
   return found.live || reading;
 }
@@ -47,8 +49,8 @@ async function tick() {
 }
 
 /** What the chosen runs hold: their keys; the steps of all their media come after. */
-async function learn(ids) {
-  const found = await get("keys", { run: ids });
+async function learn(ids, ahead = null) {
+  const found = (await ahead) ?? await get("keys", { run: ids });
   keys.value = found;
   learnSteps(ids, Object.keys(found.media)).catch(() => {});
 }
@@ -134,9 +136,11 @@ export async function start(source, components, load) {
   const place = document.getElementById("app");
   source.enter();
   readAddress();
+  const named = selected.peek() ?? []; // in the address: what they hold need not wait until it is known who they are
+  const ahead = named.length ? get("keys", { run: named }).catch(() => null) : null;
   try {
     // Before anything is asked for, since that would be asked for again.
-    const [facts] = await Promise.all([get("meta"), source.isLive ? news() : refresh()]);
+    const [facts] = await Promise.all([get("meta"), source.isLive ? news(true) : refresh()]);
     meta.value = facts;
   } catch (error) {
     render(html`<${Locked} error=${error} />`, place);
@@ -148,7 +152,8 @@ export async function start(source, components, load) {
   effect(() => {
     const ids = chosenIds.value;
     revisions.value;
-    const one = learn(ids).catch(() => {});
+    const isNamed = !learnt && ids.length === named.length && ids.every(id => named.includes(id));
+    const one = learn(ids, isNamed ? ahead : null).catch(() => {});
     learnt ??= one;
   });
   await Promise.race([learnt, new Promise(done => setTimeout(done, PATIENCE))]); // a page that changes at once is laid out twice
