@@ -83,7 +83,13 @@ class View(NamedTuple):
 def _page(browser: Any, size: dict[str, int]) -> Any:
     page = browser.new_page(viewport=size)
     page.set_default_timeout(_SECONDS)
+    _settle(page)
     return page
+
+
+def _settle(page: Any) -> None:
+    """Let the browser end what it does for the page before."""
+    page.wait_for_timeout(500)
 
 
 def _asked(address: str, **headers: str) -> Any:
@@ -122,6 +128,7 @@ def _our_charts(browser: Any, address: str) -> dict[str, float]:
         page.wait_for_selector("header.top")
         where = "&".join(f"run={one}" for one in runs)
         page.goto("about:blank")
+        _settle(page)
         start = time.perf_counter()
         page.goto(f"{base}#/workspace?{where}")
         page.wait_for_selector(f":nth-match([data-ready], {count})", state="attached")
