@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 import numpy as np
@@ -14,8 +14,13 @@ from mediatypes._core.arrays import is_mapping, is_sequence
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from starlette.requests import Request
 
-__all__ = ["Refused", "as_json", "packed", "refusal", "strict"]
+__all__ = ["Numbers", "Refused", "as_json", "packed", "refusal", "strict"]
+
+_NUMBERS: Final = "application/octet-stream"
+_WORD: Final = 8
+"""Bytes of a length, and of what every array begins at a multiple of."""
 
 
 class Refused(Exception):  # noqa: N818 - it is an answer, not a fault
@@ -54,16 +59,51 @@ def as_json(value: Any, status: int = 200) -> Response:
     )
 
 
+class Numbers:
+    """An answer with many numbers, which lie before its words, where base64 is slow.
+
+    Eight bytes say where the words begin (little-endian), then come the arrays, each at
+    a multiple of eight, then the words as JSON to the end. In them stands for an array
+    where it begins (``at``), how many numbers it has (``count``) and its ``dtype``.
+    """
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+        self._end = _WORD
+
+    @staticmethod
+    def is_wanted(request: Request) -> bool:
+        """Whether who asks understands it."""
+        return _NUMBERS in request.headers.get("accept", "")
+
+    def packed(self, values: NDArray[Any], dtype: str) -> dict[str, Any]:
+        """Take in an array and return what stands for it in the words."""
+        at, data = self._end, _bytes(values, dtype)
+        self._parts += [data, bytes(-len(data) % _WORD)]
+        self._end += len(data) + len(self._parts[-1])
+        return {"at": at, "count": len(values), "dtype": dtype}
+
+    def response(self, words: Any) -> Response:
+        """Return it, with words in which arrays stand as `packed` has said."""
+        head = self._end.to_bytes(_WORD, "little")
+        data = b"".join([head, *self._parts, msgspec.json.encode(words)])
+        return Response(data, 200, {"cache-control": "no-store"}, _NUMBERS)
+
+
 def refusal(status: int, code: str, message: str, hint: str = "") -> Response:
     """Return an error as an answer."""
     error = {"code": code, "message": message, "hint": hint}
     return as_json({"error": error}, status)
 
 
-def packed(values: NDArray[Any], dtype: str) -> dict[str, str]:
+def packed(values: NDArray[Any], dtype: str) -> dict[str, Any]:
     """Return numbers as the page reads them at once: base64 of little-endian bytes."""
-    data = np.ascontiguousarray(values, np.dtype(dtype).newbyteorder("<"))
-    return {"b64": base64.b64encode(data.tobytes()).decode(), "dtype": dtype}
+    return {"b64": base64.b64encode(_bytes(values, dtype)).decode(), "dtype": dtype}
+
+
+def _bytes(values: NDArray[Any], dtype: str) -> bytes:
+    kind = np.dtype(dtype).newbyteorder("<")
+    return np.ascontiguousarray(values, kind).tobytes()
 
 
 def strict(value: Any) -> Any:

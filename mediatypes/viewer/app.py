@@ -28,7 +28,7 @@ from mediatypes.viewer import (
     series,
     sound,
 )
-from mediatypes.viewer.answers import Refused, as_json, refusal
+from mediatypes.viewer.answers import Numbers, Refused, as_json, packed, refusal
 from mediatypes.viewer.guard import LOOPBACK, Guard
 from mediatypes.viewer.thumb import Thumbs
 
@@ -143,10 +143,11 @@ class _Answers:
         if len(keys) > _MOST_CHARTS:
             text = f"{len(keys)} keys are too many at once; {_MOST_CHARTS} at most."
             raise Refused(400, "key", text)
-        charts = (
-            series.series(runs, key, x=axis, span=span, count=count) for key in keys
-        )
-        return {"charts": [*charts]}
+        numbers = Numbers() if Numbers.is_wanted(request) else None
+        pack = packed if numbers is None else numbers.packed
+        how: dict[str, Any] = {"x": axis, "span": span, "count": count, "pack": pack}
+        charts = {"charts": [series.series(runs, key, **how) for key in keys]}
+        return charts if numbers is None else numbers.response(charts)
 
     def steps(self, request: Request) -> Any:
         return items.steps(self._runs(request), request.query_params.getlist("key"))

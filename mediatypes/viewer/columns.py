@@ -14,7 +14,15 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Buckets", "Column", "Extent", "Growing", "buckets", "exact_points"]
+__all__ = [
+    "Buckets",
+    "Column",
+    "Extent",
+    "Growing",
+    "LookedUp",
+    "buckets",
+    "exact_points",
+]
 
 _DTYPES: Final = {"q": np.int64, "d": np.float64, "I": np.uint32, "H": np.uint16}
 
@@ -75,6 +83,13 @@ class Extent(NamedTuple):
 
     low: float
     high: float
+
+
+class LookedUp(NamedTuple):
+    """Steps or times of some rows: what is logged together shares its rows."""
+
+    rows: NDArray[np.uint32]
+    numbers: NDArray[Any]
 
 
 class Column:

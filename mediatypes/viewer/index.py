@@ -34,7 +34,7 @@ from mediatypes.store.fold import Fold, Reference
 from mediatypes.store.lease import Watch
 from mediatypes.store.scan import Damage, Tail, read_record, writers
 from mediatypes.store.scan import Place as LogPlace
-from mediatypes.viewer.columns import Column, Growing
+from mediatypes.viewer.columns import Column, Growing, LookedUp
 from mediatypes.viewer.keeping import restore, to_keep
 from mediatypes.viewer.track import Place, Track
 
@@ -104,6 +104,8 @@ class RunIndex:
         self.tracks: dict[str, Track] = {}
         self.steps = Growing("q")
         self.times = Growing("d")
+        self.looked_up: dict[str, LookedUp] = {}
+        """By axis: the rows that a chart has asked for last, and where they lie."""
         self.last_step: int | None = None
         self.fold = Fold()
         self.opens: dict[str, Open] = {}

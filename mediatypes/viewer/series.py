@@ -8,13 +8,23 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from mediatypes.viewer.answers import Refused, packed
-from mediatypes.viewer.columns import Buckets, Extent, buckets, exact_points
+from mediatypes.viewer.columns import (
+    Buckets,
+    Extent,
+    LookedUp,
+    buckets,
+    exact_points,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from mediatypes.viewer.columns import Column
     from mediatypes.viewer.index import RunIndex
+
+    Pack = Callable[[NDArray[Any], str], dict[str, Any]]
 
 __all__ = ["series"]
 
@@ -22,6 +32,8 @@ MOST_BUCKETS: Final = 5_000
 _MOST_NONFINITE: Final = 100
 _WHOLE: Final = ("step", "time")
 """Axes on which every row has a place."""
+_WORTH_HOLDING: Final = 4_096
+"""Numbers at most whose places are held for the next chart."""
 
 
 class _Points(NamedTuple):
@@ -43,6 +55,7 @@ def series(
     x: str = "step",
     span: tuple[float | None, float | None] = (None, None),
     count: int = 600,
+    pack: Pack = packed,
 ) -> dict[str, Any]:
     """Return the lines of one key over some runs.
 
@@ -58,17 +71,15 @@ def series(
         First and last place on that axis; all where None.
     count
         Buckets at most, up to 5,000. With fewer places than that, every point is given.
+    pack
+        Puts an array of a dtype into the answer.
     """
     if not 1 <= count <= MOST_BUCKETS:
         raise Refused(400, "n", f"n must be 1 to {MOST_BUCKETS}; got {count}.")
     spans = {run.id: there for run in found if (there := _extent(run, key, x))}
     if not spans:
-        return {
-            "key": key,
-            "x": packed(np.empty(0), "float64"),
-            "raw": True,
-            "series": [],
-        }
+        nowhere = pack(np.empty(0), "float64")
+        return {"key": key, "x": nowhere, "raw": True, "series": []}
     low = min(one.low for one in spans.values()) if span[0] is None else span[0]
     high = max(one.high for one in spans.values()) if span[1] is None else span[1]
     runs = [run for run in found if run.id in spans]
@@ -79,19 +90,19 @@ def series(
         grid = (edges[:-1] + edges[1:]) / 2
     return {
         "key": key,
-        "x": packed(grid, "float64"),
+        "x": pack(grid, "float64"),
         "raw": is_raw,
-        "series": [
-            {
-                "run": line.run,
-                "min": packed(line.buckets.low, "float32"),
-                "mean": packed(line.buckets.mean, "float32"),
-                "max": packed(line.buckets.high, "float32"),
-            }
-            for line in drawn
-        ],
+        "series": [_lines(line, pack) for line in drawn],
         "nonfinite": [row for line in drawn for row in line.nonfinite],
     }
+
+
+def _lines(line: _Line, pack: Pack) -> dict[str, Any]:
+    low, mean, high = line.buckets
+    found = {"mean": pack(mean, "float32")}
+    for name, values in {"min": low, "max": high}.items():
+        found[name] = found["mean"] if values is mean else pack(values, "float32")
+    return {"run": line.run, **found}
 
 
 def _drawn(
@@ -141,18 +152,30 @@ def _extent(run: RunIndex, key: str, axis: str) -> Extent | None:
 
 def _places(run: RunIndex, column: Column, axis: str) -> NDArray[np.float64]:
     """Return where the numbers of a column lie on an axis, in the order of rows."""
+    if axis in _WHOLE:
+        found = _whole(run, column, axis).astype(np.float64)
+        return found - run.started if axis == "time" else found
+    other = run.columns.get(axis.removeprefix("key:"))
+    if other is None:
+        return np.full(len(column), np.nan)
+    return other.at(column.rows.values)
+
+
+def _whole(run: RunIndex, column: Column, axis: str) -> NDArray[Any]:
+    """Return the step or the time of each number of a column."""
+    numbers = run.steps if axis == "step" else run.times
     size = len(column)
     last = int(column.rows.part(size - 1, size)[0])
-    if axis in _WHOLE:
-        numbers = run.steps if axis == "step" else run.times
-        if last + 1 == size:  # a number in every row
-            found = numbers.part(0, size)
-        else:
-            rows = column.rows.values
-            found = numbers.part(int(rows[0]), last + 1)[rows - rows[0]]
-        return found.astype(np.float64) - (run.started if axis == "time" else 0)
-    other = run.columns.get(axis.removeprefix("key:"))
-    return np.full(size, np.nan) if other is None else other.at(column.rows.values)
+    if last + 1 == size:  # a number in every row
+        return numbers.part(0, size)
+    rows = column.rows.values
+    known = run.looked_up.get(axis)
+    if known is not None and np.array_equal(known.rows, rows):
+        return known.numbers
+    found: NDArray[Any] = numbers.part(int(rows[0]), last + 1)[rows - rows[0]]
+    if size <= _WORTH_HOLDING:
+        run.looked_up[axis] = LookedUp(rows, found)
+    return found
 
 
 def _points(run: RunIndex, key: str, axis: str) -> _Points:

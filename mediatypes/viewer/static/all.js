@@ -1,5 +1,5 @@
 // All items of a key in one scroll: only what is on screen is in the page.
-import { html, useEffect, useLayoutEffect, useRef, useState, useWidth } from "#mt/ui.js";
+import { html, useLayoutEffect, useRef, useState, useWidth } from "#mt/ui.js";
 import { get } from "#mt/load.js";
 import { chosenIds, revisions } from "#mt/state.js";
 import { plural } from "#mt/words.js";
@@ -7,9 +7,10 @@ import { plural } from "#mt/words.js";
 const CELL = 148;
 const ROW = 176;
 const HEIGHT = 560;
-const PAGE = 100;
+const PAGE = 50;
 const FAST = 900; // pixels between two frames: too fast to look at anything
 
+/** It belongs to the runs that are chosen now: give it another key when others are. */
 export function All({ name, part }) {
   const ref = useRef(null);
   const width = useWidth(ref, 600);
@@ -19,10 +20,9 @@ export function All({ name, part }) {
   const [total, setTotal] = useState(null);
   const ids = chosenIds.value;
   const grown = ids.map(id => revisions.value[id] ?? 0).join();
-  const asked = useRef(new Set());
+  const asked = useRef({ pages: new Set() });
+  if (asked.current.grown !== grown) asked.current = { grown, pages: new Set() };
   const scroll = useRef({ last: 0, timer: 0 });
-  useEffect(() => { asked.current = new Set(); setPages(new Map()); setTotal(null); }, [ids.join("\n"), name]);
-  useEffect(() => { asked.current = new Set(); }, [grown]);
   const columns = Math.max(1, Math.floor((width - 8) / CELL));
   const rows = Math.ceil((total ?? 0) / columns);
   const first = Math.floor(top / ROW);
@@ -30,12 +30,17 @@ export function All({ name, part }) {
   useLayoutEffect(() => {
     const from = Math.floor((first * columns) / PAGE);
     const to = total === null ? 0 : Math.floor(Math.max(0, last * columns - 1) / PAGE);
+    const mine = asked.current;
     for (let at = from; at <= to && !fast; at++) {
-      if (asked.current.has(at)) continue;
-      asked.current.add(at);
+      if (mine.pages.has(at)) continue;
+      mine.pages.add(at);
       get("media", { key: name, run: ids, offset: at * PAGE, limit: PAGE }).then(
-        found => { setTotal(found.total); setPages(old => new Map(old).set(at, found.items)); },
-        () => asked.current.delete(at),
+        found => {
+          if (mine !== asked.current) return; // a newer answer is on its way
+          setTotal(found.total);
+          setPages(old => new Map(old).set(at, found.items));
+        },
+        () => mine.pages.delete(at),
       );
     }
   });

@@ -86,53 +86,52 @@ function places(chart, values, scale) {
   const { min, max, distr } = chart.scales[scale];
   const { left, top, width, height } = chart.bbox;
   const [start, span] = scale === "x" ? [left, width] : [top + height, -height];
-  const at = distr === 3 ? Math.log10 : Number; // of 0 or less there is no logarithm
-  const [first, unit] = [at(min), span / (at(max) - at(min))];
-  const found = new Float32Array(values.length);
-  for (let i = 0; i < found.length; i++) found[i] = start + (at(values[i]) - first) * unit;
-  return found;
+  const on = distr === 3 ? values.map(Math.log10) : values; // of 0 or less there is no logarithm
+  const [first, last] = distr === 3 ? [Math.log10(min), Math.log10(max)] : [min, max];
+  return on.map(one => start + ((one - first) * span) / (last - first));
 }
 
 /**
- * The corners of an area on the canvas: place, above and below for each two places that
- * have any, since half of them are enough for what is so faint.
+ * The corners of an area: place, greatest and least of each few buckets that have numbers.
+ * So few are enough for what is so faint, and none leaves out what sticks out.
  */
-export function corners(x, above, below, floor) {
-  const found = new Float32Array(3 * Math.ceil(x.length / 2));
+export function corners(x, high, low, few) {
+  const found = { x: [], high: [], low: [] };
   let [count, last] = [0, 0];
   for (let i = 0; i < x.length; i++) {
-    if (!Number.isFinite(above[i])) continue;
-    const low = Number.isFinite(below[i]) ? below[i] : floor; // on a logarithmic axis there is no 0
-    const at = 3 * (count >> 1);
-    if (count++ % 2 === 0) {
-      found[at] = x[i];
-      found[at + 1] = above[i];
-      found[at + 2] = low;
+    if (Number.isNaN(high[i])) continue;
+    const at = Math.floor(count / few);
+    if (count++ % few === 0) {
+      found.x.push(x[i]);
+      found.high.push(high[i]);
+      found.low.push(low[i]);
     } else {
-      found[at + 1] = Math.min(found[at + 1], above[i]);
-      found[at + 2] = Math.max(found[at + 2], low);
+      if (high[i] > found.high[at]) found.high[at] = high[i];
+      if (low[i] < found.low[at]) found.low[at] = low[i];
     }
     last = x[i];
   }
-  const size = 3 * ((count + 1) >> 1);
-  if (size) found[size - 3] = last; // to the very end
-  return found.subarray(0, size);
+  if (count) found.x[found.x.length - 1] = last; // to the very end
+  return found;
 }
 
-/** Between the least and the greatest of each bucket: one area, which no clipping makes slow. */
+/** Between the least and the greatest: one area for each line, which no clipping makes slow. */
 function areas(chart, bands) {
   const { ctx, bbox } = chart;
   if (!bands.length) return;
-  const x = places(chart, chart.data[0], "x");
+  const few = bands.length > MANY ? 4 : 2;
+  const floor = bbox.top + bbox.height;
   ctx.save();
   ctx.beginPath();
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
   ctx.clip();
   for (const { high, low, fill } of bands) {
-    const all = corners(x, places(chart, high, "y"), places(chart, low, "y"), bbox.top + bbox.height);
+    const found = corners(chart.data[0], high, low, few);
+    const [x, above, below] = [places(chart, found.x, "x"), places(chart, found.high, "y"), places(chart, found.low, "y")];
     ctx.beginPath();
-    for (let i = 0; i < all.length; i += 3) ctx.lineTo(all[i], all[i + 1]);
-    for (let i = all.length - 3; i >= 0; i -= 3) ctx.lineTo(all[i], all[i + 2]);
+    for (let i = 0; i < x.length; i++) if (Number.isFinite(above[i])) ctx.lineTo(x[i], above[i]);
+    // On a logarithmic axis there is no 0: what reaches it reaches the floor.
+    for (let i = x.length - 1; i >= 0; i--) if (Number.isFinite(above[i])) ctx.lineTo(x[i], Number.isFinite(below[i]) ? below[i] : floor);
     ctx.fillStyle = fill;
     ctx.fill();
   }

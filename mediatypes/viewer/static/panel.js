@@ -95,6 +95,6 @@ export function Panel({ name, kind, facts }) {
       ${part?.all && html`<div class="tabs" role="group" aria-label="Layout">${[["run", "by run"], ["sample", "by sample"], ["timeline", "timeline"], ["all", "all steps"]].map(([word, title]) => html`<button key=${word} class=${layout === word ? "on" : ""} aria-pressed=${layout === word} onClick=${() => setLayout(word)}>${title}</button>`)}</div>`}
       ${part?.Tools && html`<${part.Tools} name=${name} />`}
     </header>
-    ${seen && part && steps ? (layout === "all" ? html`<${All} name=${name} part=${part} />` : html`<${Whole} name=${name} steps=${steps} part=${part} facts=${facts} layout=${layout} />`) : html`<div class="waiting" aria-busy="true"></div>`}
+    ${seen && part && steps ? (layout === "all" ? html`<${All} key=${chosenIds.value.join("\n")} name=${name} part=${part} />` : html`<${Whole} name=${name} steps=${steps} part=${part} facts=${facts} layout=${layout} />`) : html`<div class="waiting" aria-busy="true"></div>`}
   </article>`;
 }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { corners, prepare, range, smooth } from "#mt/chart.js";
 import { use } from "#mt/load.js";
-import { atOrBefore, union, unpack } from "#mt/packed.js";
+import { atOrBefore, joined, union, unpack } from "#mt/packed.js";
 import { fits } from "#mt/pages/runs.js";
 import * as words from "#mt/words.js";
 
@@ -11,6 +11,20 @@ test("numbers are unpacked as little-endian bytes", () => {
   const b64 = Buffer.from(new Float32Array([1.5, -2, NaN]).buffer).toString("base64");
   assert.deepEqual([...unpack({ b64, dtype: "float32" })], [1.5, -2, NaN]);
   assert.equal(unpack(null).length, 0);
+});
+
+test("numbers before the words of an answer are looked at where they lie", () => {
+  const words = new TextEncoder().encode('{"name": "dtype", "x": {"at": 8, "count": 2, "dtype": "float64"}, "y": [{"at": 24, "count": 3, "dtype": "float32"}]}');
+  const all = new Uint8Array(40 + words.length);
+  new DataView(all.buffer).setUint32(0, 40, true);
+  new Float64Array(all.buffer, 8, 2).set([1, NaN]);
+  new Float32Array(all.buffer, 24, 3).set([0.5, 1, 2]);
+  all.set(words, 40);
+  const found = joined(all.buffer);
+  assert.equal(found.name, "dtype");
+  assert.deepEqual([...unpack(found.x)], [1, NaN]);
+  assert.deepEqual([...unpack(found.y[0])], [0.5, 1, 2]);
+  assert.equal(found.x.buffer, all.buffer);
 });
 
 test("the latest at or before a step is found in any sorted list", () => {
@@ -70,10 +84,11 @@ test("an axis has room for the areas around its lines", async () => {
   assert.deepEqual(range([], false)(null, null, null), [null, null]);
 });
 
-test("an area has the outer of each two neighbours, whatever gaps are between them", () => {
+test("an area has the outer of each few neighbours, whatever gaps are between them", () => {
   const [x, none] = [[0, 1, 2, 3, 4, 5, 6], NaN];
-  const found = corners(x, [9, 5, none, 4, none, 7, 3], [10, 11, none, 5, none, none, 8], 20);
-  assert.deepEqual([...found], [0, 5, 11, 3, 4, 20, 6, 3, 8]);
-  assert.equal(corners(x, x.map(() => none), x, 20).length, 0);
-  assert.deepEqual([...corners([1], [2], [3], 20)], [1, 2, 3]);
+  const [high, low] = [[10, 11, none, 5, none, 7, 8], [9, 5, none, 4, none, 0, 3]];
+  assert.deepEqual(corners(x, high, low, 2), { x: [0, 3, 6], high: [11, 7, 8], low: [5, 0, 3] });
+  assert.deepEqual(corners(x, high, low, 4), { x: [0, 6], high: [11, 8], low: [0, 3] });
+  assert.deepEqual(corners(x, x.map(() => none), x, 2), { x: [], high: [], low: [] });
+  assert.deepEqual(corners([1], [3], [2], 2), { x: [1], high: [3], low: [2] });
 });
