@@ -54,6 +54,7 @@ ROWS: Final = {
     "first": ("First chart", "{:.2f} s"),
     "charts": ("All 48 charts", "{:.2f} s"),
     "gallery": ("Gallery of 10,000 pictures: open", "{:.2f} s"),
+    "filled": ("Gallery: every place on screen has its picture", "{:.2f} s"),
     "nodes": ("Gallery: elements in the page", "{:,.0f}"),
     "frames": ("Gallery: frames a second while it is scrolled", "{:.0f}"),
     "move": ("Next step of all panels", "{:.3f} s"),

@@ -106,6 +106,49 @@ def test_charts_that_are_asked_for_together_are_those_that_are_asked_for_alone(
     assert asked(*["lr"] * 65).status == 400
 
 
+@pytest.mark.parametrize("count", [10, 600])
+def test_numbers_as_they_are_are_those_in_base64(site: Site, count: int) -> None:
+    path = f"/api/v1/series?run={site.ids[0]}&key=train/loss&key=lr&n={count}"
+    words = site.ask(path).json
+    answer = site.ask(path, accept="application/octet-stream, application/json")
+    body = answer.body
+    found = json.loads(body[int.from_bytes(body[:8], "little") :])
+
+    assert answer.headers["content-type"] == "application/octet-stream"
+    for ours, theirs in zip(found["charts"], words["charts"], strict=True):
+        pairs = [(ours["x"], theirs["x"])]
+        for line, other in zip(ours["series"], theirs["series"], strict=True):
+            pairs += [(line[name], other[name]) for name in ("min", "mean", "max")]
+        for where, packed in pairs:
+            assert where["at"] % 8 == 0
+            assert where["dtype"] == packed["dtype"]
+            place = where["count"], where["at"]
+            numbers = np.frombuffer(body, where["dtype"], *place)
+            assert np.array_equal(numbers, unpacked(packed), equal_nan=True)
+    assert found["charts"][0]["raw"] == (count == 600)
+
+
+def test_keys_logged_in_other_rows_lie_at_their_own_steps(
+    tmp_path: Path, serve: Callable[[Path], Site]
+) -> None:
+    with mt.init(dir=tmp_path) as run:
+        for step in range(60):
+            row = (
+                {"all": step, "a": step, "b": step} if step % 3 == 0 else {"all": step}
+            )
+            run.log(row | ({"c": step} if step % 5 == 0 else {}), step=7 * step)
+    found = serve(tmp_path)
+    for key, every in [("a", 3), ("b", 3), ("c", 5), ("a", 3), ("all", 1), ("b", 3)]:
+        for axis in ("step", "time", "step"):
+            answer = found.api("series", key=key, run=found.ids, x=axis)["charts"][0]
+            x, y = unpacked(answer["x"]), unpacked(answer["series"][0]["mean"])
+            assert y.tolist() == [*range(0, 60, every)]
+            if axis == "step":
+                assert x.tolist() == [7 * step for step in range(0, 60, every)]
+            else:
+                assert np.all((x >= 0) & (x < 60))
+
+
 @pytest.mark.parametrize("axis", ["time", "key:lr"])
 def test_a_series_over_another_axis_has_the_same_numbers(site: Site, axis: str) -> None:
     by_step = site.api("series", key="train/loss", run=site.ids[0])

@@ -78,3 +78,27 @@ def test_the_next_step_is_there_before_it_is_wanted(
     )
     assert steps == ["5", "5"]
     heard(page, lambda: len(asked) == before + 2)  # those of step 6
+
+
+def test_all_steps_are_asked_for_once_and_belong_to_the_chosen_runs(
+    tmp_path: Path, serve: Callable[[Path], Site], look: Any
+) -> None:
+    for name, count in (("one", 70), ("two", 30)):
+        with mt.init(name=name, dir=tmp_path, reinit="create_new") as run:
+            grey = [np.full((4, 4), i, np.uint8) for i in range(count)]
+            run.log({"x": [mt.Image(i, caption=name) for i in grey]})
+    page = look(serve(tmp_path), "workspace")
+    show(page, "x")
+    page.wait_for_selector("[data-key=x] .runrow img")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.click("[data-key=x] .tabs button:has-text('all steps')")
+    page.wait_for_selector(".allcell img")
+    page.wait_for_timeout(500)
+    stretches = [url for url in asked if "/api/v1/media" in url and "offset" in url]
+    assert len(stretches) == len(set(stretches)) >= 1
+
+    page.click(".sidebar label:has-text('two')")
+    until(lambda: "70 items" in page.inner_text(".allcount"))
+    captions = ".allcell figcaption"
+    until(lambda: set(page.locator(captions).all_inner_texts()) == {"0 · one"})

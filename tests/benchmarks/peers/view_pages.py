@@ -45,6 +45,20 @@ _FRAMES: Final = """async s => {
   while (performance.now() - start < 2000) {
     await new Promise(requestAnimationFrame); box.scrollTop += 60; n++; }
   return n / ((performance.now() - start) / 1000); }"""
+_OPENED: Final = """async () => {
+  const click = await new Promise(
+    done => addEventListener('click', done, { capture: true, once: true }));
+  const shown = async check => {
+    while (!check()) await new Promise(requestAnimationFrame);
+    await new Promise(requestAnimationFrame); // the frame that shows it has been made
+    return (performance.now() - click.timeStamp) / 1000;
+  };
+  const pictures = () => [...document.querySelectorAll('.allcell img')];
+  const isThere = image => image.complete && image.naturalWidth > 0;
+  const cells = () => document.querySelectorAll('.allcell').length;
+  const first = await shown(() => pictures().some(isThere));
+  const all = await shown(() => pictures().filter(isThere).length === cells());
+  return [first, all]; }"""
 _MOVES: Final = """async ([count, stride, pause]) => {
   const slider = document.querySelector('.stepbar input[type=range]');
   const times = [];
@@ -151,19 +165,21 @@ def _our_gallery(browser: Any, address: str) -> dict[str, float]:
     page.goto(f"{base}#/workspace")
     page.wait_for_selector("[data-key=pictures] figure img")
     page.wait_for_timeout(1_000)
-    move = page.evaluate(_MOVES, [15, 1, 1_000])
-    jump = page.evaluate(_MOVES, [9, 11, 0])
-    start = time.perf_counter()
-    page.click("[data-key=pictures] .tabs button:has-text('all steps')")
-    page.wait_for_selector(".allcell img")
-    opened = time.perf_counter() - start
+    page.evaluate(f"() => {{ window.opened = ({_OPENED})(); }}")
+    tab = "[data-key=pictures] .tabs button:has-text('{}')"
+    page.click(tab.format("all steps"))
+    opened, filled = page.evaluate("window.opened")
     page.wait_for_timeout(500)
     nodes = page.evaluate("document.querySelectorAll('.all *').length")
     frames = page.evaluate(_FRAMES, ".all")
+    page.click(tab.format("by run"))
+    page.wait_for_selector("[data-key=pictures] .runrow img")
+    page.wait_for_timeout(1_000)
+    move = page.evaluate(_MOVES, [15, 1, 1_000])
+    jump = page.evaluate(_MOVES, [9, 11, 0])
     page.close()
-    return {"gallery": opened, "nodes": nodes, "frames": frames, "move": move} | {
-        "jump": jump
-    }
+    shown = {"gallery": opened, "filled": filled, "nodes": nodes, "frames": frames}
+    return shown | {"move": move, "jump": jump}
 
 
 def _tensorboard_read(address: str, started: float) -> None:
