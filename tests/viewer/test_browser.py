@@ -306,6 +306,20 @@ def test_a_row_of_a_living_run_appears_within_two_seconds(
         page.wait_for_selector("figure[data-step='1']", timeout=3000)
 
 
+def test_a_chart_says_why_it_cannot_be_drawn(site: Site, look: Any) -> None:
+    def without(route: Any) -> None:
+        text, start = route.fetch().text(), '$makers["uplot"] = () => {'
+        assert start in text
+        body = text.replace(start, f"{start} throw new Error('uPlot is gone');")
+        route.fulfill(body=body, content_type="text/javascript")
+
+    page = look(site)
+    page.route("**/page.js*", without)
+    page.goto("about:blank")
+    page.goto(f"{site.base}/#/workspace")
+    page.wait_for_selector(".chart .empty:has-text('uPlot is gone')")
+
+
 def test_ten_thousand_pictures_are_a_few_nodes(
     tmp_path: Path, serve: Callable[[Path], Site], look: Any
 ) -> None:

@@ -6,6 +6,7 @@ import { chosenIds, colour, cursor, dash, logY, nameOf, smoothing, step, theme, 
 import { duration, number, whole } from "#mt/words.js";
 
 const drawing = signal(null); // uPlot
+const broken = signal(null); // why it cannot be had
 const HEIGHT = 190;
 const AXIS = 56; // pixels on the left
 const MARGIN = 12; // and on the right
@@ -14,7 +15,11 @@ const MANY = 8; // lines that are still told apart when they are thick
 
 /** Bring uPlot, which takes long to begin: while the first numbers are on their way. */
 export async function prepare() {
-  drawing.value ??= (await later("uplot")).default;
+  try {
+    drawing.value ??= (await later("uplot")).default;
+  } catch (error) {
+    broken.value = error;
+  }
 }
 
 /** An exponential mean that leaves no weight to its start; gaps stay gaps. */
@@ -258,7 +263,7 @@ export function Chart({ name, height = HEIGHT }) {
   return html`<div class="chart ${isStale ? "stale" : ""}" ref=${outer} style=${{ minHeight: `${height}px` }}>
     <div ref=${element}></div>
     <${Readings} chart=${chart.current} at=${hover} />
-    ${error && html`<p class="empty">${error.message}</p>`}
+    ${(error ?? broken.value) && html`<p class="empty">${(error ?? broken.value).message}</p>`}
     ${data && !data.series.length && html`<p class="empty">No numbers on this axis.</p>`}
   </div>`;
 }
