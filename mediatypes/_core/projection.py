@@ -26,6 +26,7 @@ _MIDDLE: Final = np.array([33.0, 145.0, 140.0])
 _HIGH: Final = np.array([240.0, 200.0, 40.0])
 _GOLDEN: Final = 137.508
 """Degrees from one hue to the next, so that neighbours differ."""
+_MOST_EXACT: Final = 2.0**53
 
 
 def draw(points: NDArray[Any]) -> NDArray[np.uint8]:
@@ -105,7 +106,9 @@ def of_height(heights: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def of_category(categories: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return a colour for each category, shape (points, 3)."""
-    hue = np.nan_to_num(categories, nan=0, posinf=0, neginf=0) * _GOLDEN / 60 % 6
+    number = np.nan_to_num(categories, nan=0, posinf=0, neginf=0)
+    # Beyond are no neighbours to tell apart, and the product would overflow.
+    hue = np.fmod(number, _MOST_EXACT) * _GOLDEN / 60 % 6
     channels = [
         np.clip(np.abs((hue + shift) % 6 - 3) - 1, 0, 1) for shift in (0.0, 4.0, 2.0)
     ]

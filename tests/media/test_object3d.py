@@ -14,6 +14,7 @@ from scipy.spatial.transform import Rotation
 
 import mediatypes as mt
 from mediatypes import errors, testing
+from mediatypes._core.projection import of_category
 from mediatypes._core.solid import EDGES
 from mediatypes.media import Object3D
 from mediatypes.testing import round_trip
@@ -81,6 +82,16 @@ def test_any_number_is_a_category() -> None:
     given = np.array([[0, 0, 0, 1], [0, 0, 1, 14], [0, 1, 0, -3], [1, 0, 0, 70_000]])
 
     np.testing.assert_array_equal(Object3D(given).to_numpy(), given)
+
+
+@pytest.mark.parametrize("category", [1.3e306, -1.7e308, 2.0**53 + 2])
+def test_a_huge_category_has_a_colour(category: float) -> None:
+    found = of_category(np.array([category, 3.0, np.nan]))
+
+    assert np.all((found >= 40) & (found <= 220))
+    assert np.array_equal(found[1:], of_category(np.array([3.0, 0.0])))
+    points = np.array([[0, 0, 0, category], [1, 1, 1, 3]])
+    assert round_trip(mt.Object3D(points)) == mt.Object3D(points)
 
 
 def test_colours_are_rounded_and_clipped_and_it_is_said() -> None:

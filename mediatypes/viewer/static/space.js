@@ -15,7 +15,7 @@ const packed = (r, g, b, light = 1) => (255 << 24) | (Math.min(255, b * light) <
 
 /** A colour of a category, the same as in the small picture. */
 export function ofCategory(number) {
-  const hue = (((number * 137.508) / 60) % 6 + 6) % 6;
+  const hue = ((((number % 2 ** 53) * 137.508) / 60) % 6 + 6) % 6;
   return [0, 4, 2].map(shift => 40 + 180 * Math.min(1, Math.max(0, Math.abs(((hue + shift) % 6) - 3) - 1)));
 }
 

@@ -5,6 +5,7 @@ import { corners, prepare, range, smooth } from "#mt/chart.js";
 import { use } from "#mt/load.js";
 import { atOrBefore, joined, union, unpack } from "#mt/packed.js";
 import { fits } from "#mt/pages/runs.js";
+import { ofCategory } from "#mt/space.js";
 import * as words from "#mt/words.js";
 
 test("numbers are unpacked as little-endian bytes", () => {
@@ -91,4 +92,8 @@ test("an area has the outer of each few neighbours, whatever gaps are between th
   assert.deepEqual(corners(x, high, low, 4), { x: [0, 6], high: [11, 8], low: [0, 3] });
   assert.deepEqual(corners(x, x.map(() => none), x, 2), { x: [], high: [], low: [] });
   assert.deepEqual(corners([1], [3], [2], 2), { x: [1], high: [3], low: [2] });
+});
+
+test("a huge category has a colour like any other", () => {
+  for (const one of [3, -7, 1.3e306, -1.7e308]) assert.ok(ofCategory(one).every(part => part >= 40 && part <= 220), `${one}`);
 });
